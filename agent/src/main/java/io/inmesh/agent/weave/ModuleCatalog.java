@@ -1,0 +1,128 @@
+package io.inmesh.agent.weave;
+
+import io.inmesh.agent.AgentLog;
+import io.inmesh.instrumentation.api.LibraryModule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library modules, and what became of each in every class loader that holds its library.
+ * Thread-safe.
+ */
+public final class ModuleCatalog {
+  /** Stands for the boot loader, which is null. */
+  private static final ClassLoader BOOT = new ClassLoader(null) {};
+
+  private final Set<String> switchedOff;
+  private final AgentLog log;
+  private final Map<String, LibraryModule> byClass = new HashMap<>();
+  private final Map<ClassLoader, Map<String, Sighting>> seen = new WeakHashMap<>();
+
+  /**
+   * One library found in one class loader.
+   *
+   * @param reason why it is not routed; empty if it is
+   */
+  public record Sighting(
+      String module, String library, String version, Optional<String> reason, String loader) {
+    /** True if the module is active there. */
+    public boolean routed() {
+      return reason.isEmpty();
+    }
+  }
+
+  /**
+   * @param switchedOff names of modules that the settings turn off
+   */
+  public ModuleCatalog(Set<String> switchedOff, AgentLog log) {
+    this.switchedOff = Set.copyOf(switchedOff);
+    this.log = log;
+  }
+
+  /** The module with this class name, loaded at its first use. */
+  public synchronized LibraryModule module(String className) {
+    LibraryModule module = byClass.get(className);
+    if (module == null) {
+      try {
+        module =
+            (LibraryModule)
+                Class.forName(className, true, getClass().getClassLoader())
+                    .getDeclaredConstructor()
+                    .newInstance();
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("the agent jar lacks module " + className, e);
+      }
+      byClass.put(className, module);
+    }
+    return module;
+  }
+
+  /** The module with this name, if it has been loaded. */
+  public synchronized Optional<LibraryModule> named(String name) {
+    return byClass.values().stream().filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  /** Decides, once for each module and loader, whether the module is active there. */
+  synchronized boolean active(
+      LibraryModule module, @Nullable ClassLoader loader, ModuleCheck.Files files) {
+    Map<String, Sighting> here =
+        seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>());
+    Sighting sighting = here.get(module.name());
+    if (sighting == null) {
+      ModuleCheck.Verdict verdict =
+          switchedOff.contains(module.name())
+              ? new ModuleCheck.Verdict("unknown", Optional.of("switched off by the settings"))
+              : new ModuleCheck(files).check(module);
+      sighting =
+          new Sighting(
+              module.name(),
+              module.library(),
+              verdict.version(),
+              verdict.problem(),
+              loader == null ? "boot" : describe(loader));
+      here.put(module.name(), sighting);
+      Sighting said = sighting;
+      sighting
+          .reason()
+          .ifPresent(
+              reason ->
+                  log.warn(said.library() + " " + said.version() + " is not routed: " + reason));
+    }
+    return sighting.routed();
+  }
+
+  /** Turns a module off where it turned out not to fit after all. */
+  synchronized void disable(LibraryModule module, @Nullable ClassLoader loader, String reason) {
+    Map<String, Sighting> here =
+        seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>());
+    Sighting old = here.get(module.name());
+    here.put(
+        module.name(),
+        new Sighting(
+            module.name(),
+            module.library(),
+            old == null ? "unknown" : old.version(),
+            Optional.of(reason),
+            loader == null ? "boot" : describe(loader)));
+    log.warn(module.library() + " is not routed: " + reason);
+  }
+
+  /** Every library seen so far, sorted by name. */
+  public synchronized List<Sighting> sightings() {
+    List<Sighting> all = new ArrayList<>();
+    seen.values().forEach(here -> all.addAll(here.values()));
+    all.sort((a, b) -> (a.module() + a.loader()).compareTo(b.module() + b.loader()));
+    return all;
+  }
+
+  private static String describe(ClassLoader loader) {
+    String name = loader.getName();
+    return name != null ? name : loader.getClass().getName();
+  }
+}

@@ -1,0 +1,51 @@
+package io.inmesh.agent.weave;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which class belongs to which library module: written when the agent jar is built, asked for every
+ * class that the JVM loads before anything else of the agent is. One line a class: {@code TYPE
+ * MODULE_CLASS}.
+ */
+public final class TypeIndex {
+  /** Where the index stands in the agent jar. */
+  public static final String PATH = "META-INF/inmesh/types.index";
+
+  private final Map<String, List<String>> modules;
+
+  private TypeIndex(Map<String, List<String>> modules) {
+    this.modules = modules;
+  }
+
+  /** Reads an index. */
+  public static TypeIndex parse(byte[] content) {
+    Map<String, List<String>> modules = new HashMap<>();
+    for (String line : new String(content, StandardCharsets.US_ASCII).split("\n")) {
+      int space = line.indexOf(' ');
+      if (space > 0) {
+        String type = line.substring(0, space);
+        String module = line.substring(space + 1);
+        List<String> known = modules.get(type);
+        if (known == null) {
+          modules.put(type, List.of(module));
+        } else {
+          modules.put(type, List.of(known.get(0), module));
+        }
+      }
+    }
+    return new TypeIndex(modules);
+  }
+
+  /** Class names of the modules that hook {@code type}; empty for nearly every class. */
+  public List<String> modulesFor(String type) {
+    return modules.getOrDefault(type, List.of());
+  }
+
+  /** True if some module hooks {@code type} (internal name). */
+  public boolean contains(String type) {
+    return modules.containsKey(type);
+  }
+}

@@ -1,0 +1,104 @@
+package io.inmesh.agent.weave;
+
+import io.inmesh.agent.AgentLog;
+import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.LibraryModule;
+import java.io.InputStream;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.security.ProtectionDomain;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weaves the classes of the index as the JVM loads them. Called on any thread; holds no lock of its
+ * own.
+ */
+public final class WeavingTransformer implements ClassFileTransformer {
+  private final TypeIndex index;
+  private final ModuleCatalog catalog;
+  private final AgentLog log;
+
+  /** Weaves what {@code index} names. */
+  public WeavingTransformer(TypeIndex index, ModuleCatalog catalog, AgentLog log) {
+    this.index = index;
+    this.catalog = catalog;
+    this.log = log;
+  }
+
+  /** Starts weaving, classes that are loaded already included. */
+  public void install(Instrumentation instrumentation) {
+    instrumentation.addTransformer(this, true);
+    for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
+      if (index.contains(loaded.getName().replace('.', '/'))) {
+        try {
+          instrumentation.retransformClasses(loaded);
+        } catch (UnmodifiableClassException | LinkageError e) {
+          log.warn(loaded.getName() + " is loaded already and cannot be instrumented: " + e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public byte @Nullable [] transform(
+      Module module,
+      @Nullable ClassLoader loader,
+      @Nullable String type,
+      @Nullable Class<?> redefined,
+      @Nullable ProtectionDomain domain,
+      byte[] bytes) {
+    if (type == null) {
+      return null;
+    }
+    List<String> modules = index.modulesFor(type);
+    if (modules.isEmpty() || loader == getClass().getClassLoader()) {
+      return null;
+    }
+    byte[] woven = null;
+    for (String name : modules) {
+      byte[] next = weave(name, module, loader, type, woven == null ? bytes : woven);
+      woven = next == null ? woven : next;
+    }
+    return woven;
+  }
+
+  /** Null when the module stays off; the guard still sees its connections. */
+  private byte @Nullable [] weave(
+      String moduleClass,
+      Module javaModule,
+      @Nullable ClassLoader loader,
+      String type,
+      byte[] bytes) {
+    LibraryModule module = null;
+    try {
+      module = catalog.module(moduleClass);
+      if (!catalog.active(module, loader, path -> open(javaModule, loader, path))) {
+        return null;
+      }
+      List<Hook> hooks = module.hooks().stream().filter(h -> h.type().equals(type)).toList();
+      return new Weaver(module.name(), hooks).weave(bytes);
+    } catch (Weaver.IncompatibleClass e) {
+      catalog.disable(module, loader, String.valueOf(e.getMessage()));
+      return null;
+    } catch (Throwable failure) {
+      // An exception from here would be swallowed by the JVM without a word.
+      log.error("cannot instrument " + type.replace('/', '.'), failure);
+      if (module != null) {
+        catalog.disable(
+            module, loader, "instrumenting " + type.replace('/', '.') + " failed: " + failure);
+      }
+      return null;
+    }
+  }
+
+  private static @Nullable InputStream open(
+      Module module, @Nullable ClassLoader loader, String path) throws java.io.IOException {
+    return module.isNamed()
+        ? module.getResourceAsStream(path)
+        : loader == null
+            ? ClassLoader.getSystemResourceAsStream(path)
+            : loader.getResourceAsStream(path);
+  }
+}

@@ -1,0 +1,23 @@
+package io.inmesh.instrumentation.api;
+
+/**
+ * What a library module can do. Contract cases, the guard, {@code /coverage} and the docs read it.
+ */
+public enum Capability {
+  /** Chooses the destination of each request. */
+  ROUTE,
+  /** Changes the request head on the wire without the app seeing it. */
+  HEAD,
+  /** Re-sends the request of the hop that failed. */
+  RETRY,
+  /** Sends a request body again for a retry. */
+  REPLAY,
+  /** Answers in Envoy's place with a normal response of the library. */
+  LOCAL_REPLY,
+  /** Closes idle connections of an endpoint that is gone. */
+  CLOSE_IDLE,
+  /** Speaks HTTP/2. */
+  H2,
+  /** Routes calls that do not block their caller. */
+  ASYNC
+}

@@ -1,0 +1,31 @@
+package io.inmesh.instrumentation.api;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The declaration of one library module: the single place that says which library it covers, where
+ * it hooks and what it can do. Implementations have a public constructor without arguments and are
+ * listed in {@code META-INF/services}; they are loaded by the agent's loader and must not name a
+ * class of the library. The advice and its helpers stand in the same package and are loaded once
+ * for each loader that holds the library.
+ */
+public interface LibraryModule {
+  /** Short name as in {@code modules=-NAME}: {@code okhttp}. */
+  String name();
+
+  /** What people call the library. */
+  String library();
+
+  /** The versions that the contract has been run with. */
+  VersionRange proven();
+
+  /** What this module can do. */
+  Set<Capability> capabilities();
+
+  /** Where it hooks. */
+  List<Hook> hooks();
+
+  /** Where the library tells its version. */
+  VersionSource versionSource();
+}
