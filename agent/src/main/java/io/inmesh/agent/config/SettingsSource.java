@@ -1,0 +1,76 @@
+package io.inmesh.agent.config;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks a setting up where a user may have put it: {@code -Dinmesh.NAME}, then env {@code
+ * INMESH_NAME} (dots and dashes as underscores), then the agent argument {@code name=value;…}.
+ */
+public final class SettingsSource {
+  private final Function<String, @Nullable String> properties;
+  private final Map<String, String> environment;
+  private final Map<String, String> arguments;
+
+  /**
+   * @param properties reads a system property
+   * @param agentArguments what follows {@code =} after the agent jar, empty if nothing does
+   */
+  public SettingsSource(
+      Function<String, @Nullable String> properties,
+      Map<String, String> environment,
+      String agentArguments) {
+    this.properties = properties;
+    this.environment = Map.copyOf(environment);
+    this.arguments = parse(agentArguments);
+  }
+
+  /** The setting, if the user gave it a value that is not blank. */
+  public Optional<String> get(String name) {
+    String value = properties.apply("inmesh." + name);
+    if (value == null) {
+      value =
+          environment.get(
+              "INMESH_" + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+    if (value == null) {
+      value = arguments.get(name);
+    }
+    return Optional.ofNullable(value).map(String::trim).filter(v -> !v.isEmpty());
+  }
+
+  /** A variable of the standard Istio pod environment. */
+  public Optional<String> environment(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank());
+  }
+
+  /** Every variable whose name starts with {@code prefix}, without it. */
+  public Map<String, String> environmentWithPrefix(String prefix) {
+    Map<String, String> found = new HashMap<>();
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix) && name.length() > prefix.length()) {
+            found.put(name.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+
+  private static Map<String, String> parse(String arguments) {
+    Map<String, String> parsed = new HashMap<>();
+    for (String argument : arguments.split(";")) {
+      int equals = argument.indexOf('=');
+      if (equals > 0) {
+        parsed.put(argument.substring(0, equals).trim(), argument.substring(equals + 1));
+      } else if (!argument.isBlank()) {
+        throw new IllegalArgumentException(
+            "agent argument '" + argument + "' is not of the form name=value");
+      }
+    }
+    return Map.copyOf(parsed);
+  }
+}

@@ -1,0 +1,33 @@
+package io.inmesh.agent.config;
+
+import java.time.Duration;
+
+/** What a call does that comes before the first snapshot. */
+public sealed interface Startup {
+  /** Waits this long for the snapshot, then is refused. */
+  record Wait(Duration limit) implements Startup {}
+
+  /** Is refused at once. */
+  record Fail() implements Startup {}
+
+  /** Goes out as without a mesh. */
+  record Passthrough() implements Startup {}
+
+  /** Reads {@code wait}, {@code wait=DURATION}, {@code fail} or {@code passthrough}. */
+  static Startup parse(String text) {
+    if (text.equals("fail")) {
+      return new Fail();
+    }
+    if (text.equals("passthrough")) {
+      return new Passthrough();
+    }
+    if (text.equals("wait")) {
+      return new Wait(Duration.ofSeconds(10));
+    }
+    if (text.startsWith("wait=")) {
+      return new Wait(Durations.parse(text.substring("wait=".length())));
+    }
+    throw new IllegalArgumentException(
+        "startup '" + text + "' is none of wait, wait=DURATION, fail, passthrough");
+  }
+}

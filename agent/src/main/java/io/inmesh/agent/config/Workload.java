@@ -1,0 +1,137 @@
+package io.inmesh.agent.config;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who this process is to the control plane. From the settings, else from the standard Istio pod
+ * environment, else a default that names the process and matches no policy.
+ *
+ * @param ip the address under which the registry knows this workload
+ * @param serviceAccount empty if it has none
+ * @param metadata further node metadata, from {@code ISTIO_META_*}
+ */
+public record Workload(
+    String name,
+    String namespace,
+    String ip,
+    Optional<String> serviceAccount,
+    Map<String, String> labels,
+    String clusterId,
+    Optional<String> locality,
+    Optional<String> network,
+    String meshId,
+    String domain,
+    String trustDomain,
+    String istioVersion,
+    Map<String, String> metadata) {
+  private static final String LABEL_FILE = "/etc/istio/pod/labels";
+
+  public Workload {
+    labels = Map.copyOf(labels);
+    metadata = Map.copyOf(metadata);
+  }
+
+  static Workload read(SettingsSource source) {
+    Optional<String> workload = source.get("workload");
+    String[] parts =
+        workload
+            .map(Workload::split)
+            .orElseGet(
+                () ->
+                    new String[] {
+                      source.environment("POD_NAME").orElse("java"),
+                      source.environment("POD_NAMESPACE").orElse("default")
+                    });
+    String trustDomain =
+        source
+            .get("trust-domain")
+            .or(() -> source.environment("TRUST_DOMAIN"))
+            .orElse("cluster.local");
+    return new Workload(
+        parts[0],
+        parts[1],
+        source.get("ip").or(() -> source.environment("INSTANCE_IP")).orElse("127.0.0.1"),
+        source.get("service-account").or(() -> source.environment("SERVICE_ACCOUNT")),
+        labels(source),
+        source
+            .get("cluster-id")
+            .or(() -> source.environment("ISTIO_META_CLUSTER_ID"))
+            .orElse("Kubernetes"),
+        source.get("locality"),
+        source.get("network").or(() -> source.environment("ISTIO_META_NETWORK")),
+        source
+            .get("mesh-id")
+            .or(() -> source.environment("ISTIO_META_MESH_ID"))
+            .orElse(trustDomain),
+        source.get("domain").orElse("cluster.local"),
+        trustDomain,
+        source.get("istio-version").orElse("1.29.6"),
+        source.environmentWithPrefix("ISTIO_META_"));
+  }
+
+  private static String[] split(String workload) {
+    int dot = workload.indexOf('.');
+    if (dot <= 0 || dot == workload.length() - 1 || workload.indexOf('.', dot + 1) >= 0) {
+      throw new IllegalArgumentException(
+          "setting workload=" + workload + " is refused: it is not NAME.NAMESPACE");
+    }
+    return new String[] {workload.substring(0, dot), workload.substring(dot + 1)};
+  }
+
+  private static Map<String, String> labels(SettingsSource source) {
+    Optional<String> own = source.get("labels");
+    if (own.isPresent()) {
+      return pairs(own.get());
+    }
+    Optional<String> json = source.environment("ISTIO_METAJSON_LABELS");
+    if (json.isPresent()) {
+      return FlatJson.parse("ISTIO_METAJSON_LABELS", json.get());
+    }
+    return labelFile(new File(LABEL_FILE));
+  }
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : text.split(",")) {
+      int equals = pair.indexOf('=');
+      if (equals <= 0) {
+        throw new IllegalArgumentException(
+            "setting labels=" + text + " is refused: '" + pair + "' is not k=v");
+      }
+      labels.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
+    }
+    return labels;
+  }
+
+  /**
+   * The downward API writes {@code key="value"} a line. Not by java.nio.file: see the entry point.
+   */
+  private static Map<String, String> labelFile(File file) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    if (!file.isFile()) {
+      return labels;
+    }
+    try (BufferedReader lines = new BufferedReader(new FileReader(file, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        int equals = line.indexOf('=');
+        if (equals > 0) {
+          String value = line.substring(equals + 1).trim();
+          boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+          labels.put(
+              line.substring(0, equals).trim(),
+              quoted ? value.substring(1, value.length() - 1) : value);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("labels cannot be read from " + file + ": " + e, e);
+    }
+    return labels;
+  }
+}
