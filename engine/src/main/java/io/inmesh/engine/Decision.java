@@ -1,0 +1,50 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.cluster.ClusterState;
+
+/** What the engine says about one request. Decisions never wait. */
+public sealed interface Decision
+    permits Decision.Passthrough,
+        Decision.Refusal,
+        Decision.Pending,
+        Decision.TcpRoute,
+        LocalReply,
+        RouteDecision {
+
+  /** The request goes where the app sends it, untouched. */
+  record Passthrough(Reason reason) implements Decision {
+    /** Why. */
+    public enum Reason {
+      /** The host is a loopback literal. */
+      LOOPBACK,
+      /** An exclusion names it. */
+      EXCLUDED,
+      /** No snapshot says anything about it. */
+      NO_LISTENER,
+      /** It goes to Istio's PassthroughCluster. */
+      PASSTHROUGH_CLUSTER
+    }
+  }
+
+  /** The connection is closed, as by Istio's BlackHoleCluster; the reason is for people. */
+  record Refusal(String reason) implements Decision {}
+
+  /**
+   * Something is not known yet; when it is, route again with the same random number.
+   *
+   * @param otherwise the answer when waiting is over or useless
+   */
+  record Pending(Need need, LocalReply otherwise) implements Decision {}
+
+  /** What is missing. */
+  sealed interface Need {
+    /** The endpoints of a cluster. */
+    record Endpoints(String cluster) implements Need {}
+  }
+
+  /**
+   * A cluster by L4 rules: the call connects to one of its hosts, its bytes and its own TLS are not
+   * touched. Pick once a connection with {@code cluster.pick}; no host is a refused connection.
+   */
+  record TcpRoute(String clusterName, ClusterState cluster) implements Decision {}
+}

@@ -1,0 +1,48 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.http.RequestHead;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What Envoy knows of gRPC: the test for it and the mapping of statuses. */
+final class Grpc {
+  private static final String CONTENT_TYPE = "application/grpc";
+
+  private Grpc() {}
+
+  /** {@code application/grpc} or {@code application/grpc+…}; not grpc-web. */
+  static boolean isGrpc(RequestHead head) {
+    return isGrpcContentType(head.header("content-type"));
+  }
+
+  static boolean isGrpcContentType(@Nullable String type) {
+    return type != null
+        && type.startsWith(CONTENT_TYPE)
+        && (type.length() == CONTENT_TYPE.length() || type.charAt(CONTENT_TYPE.length()) == '+');
+  }
+
+  static int statusOfHttp(int http) {
+    return switch (http) {
+      case 400 -> 13;
+      case 401 -> 16;
+      case 403 -> 7;
+      case 404 -> 12;
+      case 429, 502, 503, 504 -> 14;
+      default -> 2;
+    };
+  }
+
+  static String percentEncode(String message) {
+    StringBuilder out = new StringBuilder();
+    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= ' ' && b < 0x7f && b != '%') {
+        out.append((char) b);
+      } else {
+        out.append('%')
+            .append(Character.toUpperCase(Character.forDigit(b >> 4 & 0xf, 16)))
+            .append(Character.toUpperCase(Character.forDigit(b & 0xf, 16)));
+      }
+    }
+    return out.toString();
+  }
+}

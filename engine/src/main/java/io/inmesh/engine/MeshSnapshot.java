@@ -1,0 +1,133 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.route.RouteTable;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the mesh knows at one moment, complete. Immutable but for the run-time state behind
+ * {@link ClusterState}, which is handed from snapshot to snapshot. Safe for any number of threads.
+ */
+public final class MeshSnapshot {
+  private final List<Listener> listeners;
+  private final Map<String, RouteTable> routeTables;
+  private final Map<String, ClusterState> clusters;
+  private final NameTable nameTable;
+  private final SidecarIdentity identity;
+  private final CaptureRules captureRules;
+  private final Map<String, String> versions;
+
+  private MeshSnapshot(Builder builder) {
+    listeners = List.copyOf(builder.listeners.values());
+    routeTables = Map.copyOf(builder.routeTables);
+    clusters = new HashMap<>(builder.clusters);
+    nameTable = builder.nameTable;
+    identity = builder.identity;
+    captureRules = builder.captureRules;
+    versions = Map.copyOf(builder.versions);
+  }
+
+  /** A builder of an empty snapshot. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  public Map<String, RouteTable> routeTables() {
+    return routeTables;
+  }
+
+  public @Nullable RouteTable routeTable(String name) {
+    return routeTables.get(name);
+  }
+
+  public Collection<ClusterState> clusters() {
+    return clusters.values();
+  }
+
+  public @Nullable ClusterState cluster(String name) {
+    return clusters.get(name);
+  }
+
+  public NameTable nameTable() {
+    return nameTable;
+  }
+
+  public SidecarIdentity identity() {
+    return identity;
+  }
+
+  public CaptureRules captureRules() {
+    return captureRules;
+  }
+
+  /** Version strings by resource type, for people. */
+  public Map<String, String> versions() {
+    return versions;
+  }
+
+  /** Collects the parts; not thread-safe. */
+  public static final class Builder {
+    private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    private final Map<String, RouteTable> routeTables = new HashMap<>();
+    private final Map<String, ClusterState> clusters = new HashMap<>();
+    private final Map<String, String> versions = new HashMap<>();
+    private NameTable nameTable = NameTable.EMPTY;
+    private SidecarIdentity identity = SidecarIdentity.NONE;
+    private CaptureRules captureRules = CaptureRules.ALL;
+
+    private Builder() {}
+
+    /** Adds a listener; one of the same name is replaced. */
+    public Builder listener(Listener listener) {
+      listeners.put(listener.name(), listener);
+      return this;
+    }
+
+    /** Adds a route table under its name. */
+    public Builder routeTable(RouteTable table) {
+      routeTables.put(table.name(), table);
+      return this;
+    }
+
+    /** Adds a cluster under its name; hand the state of an unchanged cluster over. */
+    public Builder cluster(ClusterState cluster) {
+      clusters.put(cluster.cluster().name(), cluster);
+      return this;
+    }
+
+    public Builder nameTable(NameTable value) {
+      nameTable = value;
+      return this;
+    }
+
+    public Builder identity(SidecarIdentity value) {
+      identity = value;
+      return this;
+    }
+
+    public Builder captureRules(CaptureRules value) {
+      captureRules = value;
+      return this;
+    }
+
+    /** A version string of a resource type. */
+    public Builder version(String type, String version) {
+      versions.put(type, version);
+      return this;
+    }
+
+    public MeshSnapshot build() {
+      return new MeshSnapshot(this);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.inmesh.engine;
+
+/** Why an attempt ended without a response, in Envoy's words. */
+public enum ResetReason {
+  LOCAL_CONNECTION_FAILURE("local connection failure", ResponseFlag.UF),
+  REMOTE_CONNECTION_FAILURE("remote connection failure", ResponseFlag.UF),
+  CONNECTION_TIMEOUT("connection timeout", ResponseFlag.UF),
+  CONNECTION_TERMINATION("connection termination", ResponseFlag.UC),
+  LOCAL_RESET("local reset", ResponseFlag.LR),
+  LOCAL_REFUSED_STREAM_RESET("local refused stream reset", ResponseFlag.LR),
+  OVERFLOW("overflow", ResponseFlag.UO),
+  REMOTE_RESET("remote reset", ResponseFlag.UR),
+  REMOTE_REFUSED_STREAM_RESET("remote refused stream reset", ResponseFlag.UR),
+  PROTOCOL_ERROR("protocol error", ResponseFlag.UPE);
+
+  private final String words;
+  private final ResponseFlag flag;
+
+  ResetReason(String words, ResponseFlag flag) {
+    this.words = words;
+    this.flag = flag;
+  }
+
+  /** As in bodies: {@code remote connection failure}. */
+  public String words() {
+    return words;
+  }
+
+  /** As in details: {@code remote_connection_failure}. */
+  public String detail() {
+    return words.replace(' ', '_');
+  }
+
+  public ResponseFlag flag() {
+    return flag;
+  }
+
+  /** Whether no connection came to be. */
+  public boolean isConnectFailure() {
+    return this == LOCAL_CONNECTION_FAILURE
+        || this == REMOTE_CONNECTION_FAILURE
+        || this == CONNECTION_TIMEOUT;
+  }
+}

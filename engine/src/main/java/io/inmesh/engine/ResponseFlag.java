@@ -1,0 +1,35 @@
+package io.inmesh.engine;
+
+/** Envoy's response flags, in Envoy's order. */
+public enum ResponseFlag {
+  LH,
+  UH,
+  UT,
+  LR,
+  UR,
+  UF,
+  UC,
+  UO,
+  NR,
+  DI,
+  FI,
+  RL,
+  UAEX,
+  RLSE,
+  DC,
+  URX,
+  SI,
+  IH,
+  DPE,
+  UMSDR,
+  RFCF,
+  NFCF,
+  DT,
+  UPE,
+  NC,
+  OM,
+  DF,
+  DO,
+  DR,
+  UDO
+}

@@ -1,0 +1,87 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
+import io.inmesh.engine.route.Route;
+import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteTable;
+import io.inmesh.engine.route.VirtualHost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Route and cluster of a request; both are fixed for its life. {@code RequestFlow} makes attempts
+ * of it.
+ */
+public final class RouteDecision implements Decision {
+  private final MeshSnapshot snapshot;
+  private final RouteTable table;
+  private final VirtualHost virtualHost;
+  private final Route route;
+  private final ClusterState cluster;
+  private final @Nullable WeightedCluster weighted;
+  private final @Nullable String normalizedPath;
+  private final long random;
+
+  RouteDecision(
+      MeshSnapshot snapshot,
+      RouteTable table,
+      VirtualHost virtualHost,
+      Route route,
+      ClusterState cluster,
+      @Nullable WeightedCluster weighted,
+      @Nullable String normalizedPath,
+      long random) {
+    this.snapshot = snapshot;
+    this.table = table;
+    this.virtualHost = virtualHost;
+    this.route = route;
+    this.cluster = cluster;
+    this.weighted = weighted;
+    this.normalizedPath = normalizedPath;
+    this.random = random;
+  }
+
+  public MeshSnapshot snapshot() {
+    return snapshot;
+  }
+
+  public RouteTable table() {
+    return table;
+  }
+
+  public VirtualHost virtualHost() {
+    return virtualHost;
+  }
+
+  public Route route() {
+    return route;
+  }
+
+  /** What the route does. */
+  public RouteAction.Forward action() {
+    return (RouteAction.Forward) route.action();
+  }
+
+  public ClusterState cluster() {
+    return cluster;
+  }
+
+  public String clusterName() {
+    return cluster.cluster().name();
+  }
+
+  /** The entry that was chosen of a weighted route. */
+  public @Nullable WeightedCluster weighted() {
+    return weighted;
+  }
+
+  /** The path that was matched, where it is not the request's own. */
+  public @Nullable String normalizedPath() {
+    return normalizedPath;
+  }
+
+  /** The random number of the request. */
+  public long random() {
+    return random;
+  }
+}

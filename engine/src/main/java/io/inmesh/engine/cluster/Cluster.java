@@ -1,0 +1,219 @@
+package io.inmesh.engine.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster as configured. Immutable.
+ *
+ * @param serviceName the name of the endpoints' resource
+ * @param panicThreshold percent of healthy hosts below which health is ignored; 0 turns panic off
+ * @param localityWeighted whether the weights of localities count
+ * @param loadAssignment the endpoints of a STATIC or DNS cluster; null for the others
+ * @param outlierDetection null is off
+ * @param services Istio's names of the services behind it, hosts first
+ * @param unsupported path of a field that is not supported: the cluster has no hosts; else null
+ */
+public record Cluster(
+    String name,
+    Type type,
+    String serviceName,
+    LbPolicy lbPolicy,
+    Duration connectTimeout,
+    double panicThreshold,
+    boolean failTrafficOnPanic,
+    boolean localityWeighted,
+    @Nullable ZoneAware zoneAware,
+    CircuitBreakers circuitBreakers,
+    @Nullable OutlierDetection outlierDetection,
+    TransportSecurity transportSecurity,
+    Protocol protocol,
+    @Nullable RefreshPolicy refresh,
+    @Nullable ClusterLoadAssignment loadAssignment,
+    List<Service> services,
+    @Nullable String unsupported) {
+  /** Where endpoints come from. */
+  public enum Type {
+    EDS,
+    STATIC,
+    STRICT_DNS,
+    LOGICAL_DNS,
+    ORIGINAL_DST
+  }
+
+  /** Which HTTP version goes upstream. */
+  public enum Protocol {
+    HTTP1,
+    HTTP2,
+    /** The caller's. */
+    USE_DOWNSTREAM,
+    /** By ALPN. */
+    AUTO
+  }
+
+  /** Zone-aware routing. */
+  public record ZoneAware(double routingEnabledPercent, long minClusterSize) {}
+
+  /** How a DNS cluster resolves anew. */
+  public record RefreshPolicy(Duration rate, boolean respectTtl) {}
+
+  /** A service of Istio. */
+  public record Service(String host, String name, String namespace) {}
+
+  public Cluster {
+    services = List.copyOf(services);
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("Cluster.name: value length must be at least 1");
+    }
+    if (connectTimeout.isZero() || connectTimeout.isNegative()) {
+      throw new IllegalArgumentException("Cluster.connect_timeout: value must be greater than 0s");
+    }
+    if (!(panicThreshold >= 0 && panicThreshold <= 100)) {
+      throw new IllegalArgumentException(
+          "Cluster.common_lb_config.healthy_panic_threshold: " + panicThreshold);
+    }
+    if (type == Type.LOGICAL_DNS && endpointCount(loadAssignment) != 1) {
+      throw new IllegalArgumentException(
+          "LOGICAL_DNS clusters must have a single locality_lb_endpoint and a single lb_endpoint");
+    }
+  }
+
+  /** With Envoy's defaults. */
+  public static Builder builder(String name, Type type) {
+    return new Builder(name, type);
+  }
+
+  private static int endpointCount(@Nullable ClusterLoadAssignment assignment) {
+    int count = 0;
+    if (assignment != null) {
+      for (LocalityEndpoints locality : assignment.localities()) {
+        count += locality.endpoints().size();
+      }
+    }
+    return count;
+  }
+
+  /** Collects the parts; not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private final Type type;
+    private String serviceName;
+    private LbPolicy lbPolicy = new LbPolicy.RoundRobin(null);
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private double panicThreshold = 50;
+    private boolean failTrafficOnPanic;
+    private boolean localityWeighted;
+    private @Nullable ZoneAware zoneAware;
+    private CircuitBreakers circuitBreakers = CircuitBreakers.DEFAULT;
+    private @Nullable OutlierDetection outlierDetection;
+    private TransportSecurity transportSecurity = TransportSecurity.PLAINTEXT;
+    private Protocol protocol = Protocol.HTTP1;
+    private @Nullable RefreshPolicy refresh;
+    private @Nullable ClusterLoadAssignment loadAssignment;
+    private List<Service> services = List.of();
+    private @Nullable String unsupported;
+
+    private Builder(String name, Type type) {
+      this.name = name;
+      this.type = type;
+      this.serviceName = name;
+    }
+
+    public Builder serviceName(String value) {
+      serviceName = value;
+      return this;
+    }
+
+    public Builder lbPolicy(LbPolicy value) {
+      lbPolicy = value;
+      return this;
+    }
+
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = value;
+      return this;
+    }
+
+    public Builder panicThreshold(double percent) {
+      panicThreshold = percent;
+      return this;
+    }
+
+    public Builder failTrafficOnPanic(boolean value) {
+      failTrafficOnPanic = value;
+      return this;
+    }
+
+    public Builder localityWeighted(boolean value) {
+      localityWeighted = value;
+      return this;
+    }
+
+    public Builder zoneAware(@Nullable ZoneAware value) {
+      zoneAware = value;
+      return this;
+    }
+
+    public Builder circuitBreakers(CircuitBreakers value) {
+      circuitBreakers = value;
+      return this;
+    }
+
+    public Builder outlierDetection(@Nullable OutlierDetection value) {
+      outlierDetection = value;
+      return this;
+    }
+
+    public Builder transportSecurity(TransportSecurity value) {
+      transportSecurity = value;
+      return this;
+    }
+
+    public Builder protocol(Protocol value) {
+      protocol = value;
+      return this;
+    }
+
+    public Builder refresh(@Nullable RefreshPolicy value) {
+      refresh = value;
+      return this;
+    }
+
+    public Builder loadAssignment(@Nullable ClusterLoadAssignment value) {
+      loadAssignment = value;
+      return this;
+    }
+
+    public Builder services(List<Service> value) {
+      services = value;
+      return this;
+    }
+
+    public Builder unsupported(@Nullable String fieldPath) {
+      unsupported = fieldPath;
+      return this;
+    }
+
+    public Cluster build() {
+      return new Cluster(
+          name,
+          type,
+          serviceName,
+          lbPolicy,
+          connectTimeout,
+          panicThreshold,
+          failTrafficOnPanic,
+          localityWeighted,
+          zoneAware,
+          circuitBreakers,
+          outlierDetection,
+          transportSecurity,
+          protocol,
+          refresh,
+          loadAssignment,
+          services,
+          unsupported);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.inmesh.engine.cluster;
+
+import java.util.Map;
+
+/**
+ * One endpoint as configured.
+ *
+ * @param address an ip literal, a name in DNS clusters, or {@code unix:} and a path
+ * @param port 1 to 65535; 0 with a unix path
+ * @param hostname the name of the endpoint, or empty
+ * @param weight 1 to 2^32-1
+ * @param transportLabels labels that choose the transport socket, {@code tlsMode=istio}
+ * @param workload Istio's {@code name;namespace;canonical;revision;cluster}, or empty
+ */
+public record Endpoint(
+    String address,
+    int port,
+    String hostname,
+    HealthStatus health,
+    long weight,
+    Map<String, String> transportLabels,
+    String workload) {
+  public Endpoint {
+    transportLabels = Map.copyOf(transportLabels);
+    if (address.isEmpty()) {
+      throw new IllegalArgumentException("SocketAddress.address: value length must be at least 1");
+    }
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException(
+          "SocketAddress.port_value: value must be less than or equal to 65535: " + port);
+    }
+    if (weight < 1 || weight > 0xffffffffL) {
+      throw new IllegalArgumentException(
+          "LbEndpoint.load_balancing_weight: value must be greater than or equal to 1: " + weight);
+    }
+  }
+
+  public Endpoint(String address, int port) {
+    this(address, port, "", HealthStatus.UNKNOWN, 1, Map.of(), "");
+  }
+
+  /** Address and port as one text; IPv6 in brackets. */
+  public String socketAddress() {
+    return address.indexOf(':') >= 0 && !address.startsWith("unix:")
+        ? "[" + address + "]:" + port
+        : address + ":" + port;
+  }
+}

@@ -1,0 +1,55 @@
+package io.inmesh.engine.route;
+
+import io.inmesh.engine.match.Ascii;
+import java.util.List;
+
+/** What one level adds to and removes from headers; removes come first. */
+public record HeaderMutations(List<Add> adds, List<String> removes) {
+  /** Nothing to do. */
+  public static final HeaderMutations NONE = new HeaderMutations(List.of(), List.of());
+
+  /** Envoy's append actions. */
+  public enum AppendAction {
+    APPEND_IF_EXISTS_OR_ADD,
+    ADD_IF_ABSENT,
+    OVERWRITE_IF_EXISTS_OR_ADD,
+    OVERWRITE_IF_EXISTS
+  }
+
+  /**
+   * One header to add.
+   *
+   * @param keepEmptyValue whether an empty value is written and not skipped
+   */
+  public record Add(String name, HeaderFormat value, AppendAction action, boolean keepEmptyValue) {
+    public Add {
+      name = modifiable(name);
+    }
+
+    /** Parses the value. */
+    public static Add of(String name, String value, AppendAction action) {
+      return new Add(name, HeaderFormat.parse(value), action, false);
+    }
+  }
+
+  public HeaderMutations {
+    adds = List.copyOf(adds);
+    removes = removes.stream().map(HeaderMutations::modifiable).toList();
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return adds.isEmpty() && removes.isEmpty();
+  }
+
+  private static String modifiable(String name) {
+    String lower = Ascii.lower(name);
+    if (lower.isEmpty()) {
+      throw new IllegalArgumentException("HeaderValue.key: value length must be at least 1");
+    }
+    if (lower.charAt(0) == ':' || lower.equals("host")) {
+      throw new IllegalArgumentException(":-prefixed or host headers may not be modified");
+    }
+    return lower;
+  }
+}

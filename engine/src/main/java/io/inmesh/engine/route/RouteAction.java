@@ -1,0 +1,177 @@
+package io.inmesh.engine.route;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a route does with a request that it matched. */
+public sealed interface RouteAction {
+  /**
+   * To a cluster.
+   *
+   * @param retryPolicy null is the virtual host's
+   * @param clusterNotFoundStatus 503, 404 or 500
+   * @param decoratorOperation the name of the operation, on the wire as x-envoy-decorator-operation
+   * @param highPriority whether the thresholds of priority HIGH apply
+   */
+  record Forward(
+      ClusterSpecifier cluster,
+      PathRewrite pathRewrite,
+      HostRewrite hostRewrite,
+      boolean appendXForwardedHost,
+      RouteTimeouts timeouts,
+      @Nullable RetryPolicy retryPolicy,
+      List<HashPolicy> hashPolicies,
+      List<MirrorPolicy> mirrors,
+      int clusterNotFoundStatus,
+      @Nullable String decoratorOperation,
+      boolean highPriority)
+      implements RouteAction {
+    public Forward {
+      hashPolicies = List.copyOf(hashPolicies);
+      mirrors = List.copyOf(mirrors);
+      if (!Set.of(503, 404, 500).contains(clusterNotFoundStatus)) {
+        throw new IllegalArgumentException(
+            "RouteAction.cluster_not_found_response_code: " + clusterNotFoundStatus);
+      }
+    }
+
+    /** To one cluster, with Envoy's defaults. */
+    public static Builder to(String cluster) {
+      return new Builder(new ClusterSpecifier.Single(cluster));
+    }
+
+    /** With Envoy's defaults. */
+    public static Builder to(ClusterSpecifier cluster) {
+      return new Builder(cluster);
+    }
+
+    /** Collects the parts; not thread-safe. */
+    public static final class Builder {
+      private final ClusterSpecifier cluster;
+      private PathRewrite pathRewrite = new PathRewrite.None();
+      private HostRewrite hostRewrite = new HostRewrite.None();
+      private boolean appendXForwardedHost;
+      private RouteTimeouts timeouts = RouteTimeouts.DEFAULT;
+      private @Nullable RetryPolicy retryPolicy;
+      private List<HashPolicy> hashPolicies = List.of();
+      private List<MirrorPolicy> mirrors = List.of();
+      private int clusterNotFoundStatus = 503;
+      private @Nullable String decoratorOperation;
+      private boolean highPriority;
+
+      private Builder(ClusterSpecifier cluster) {
+        this.cluster = cluster;
+      }
+
+      public Builder pathRewrite(PathRewrite value) {
+        pathRewrite = value;
+        return this;
+      }
+
+      public Builder hostRewrite(HostRewrite value) {
+        hostRewrite = value;
+        return this;
+      }
+
+      public Builder appendXForwardedHost(boolean value) {
+        appendXForwardedHost = value;
+        return this;
+      }
+
+      public Builder timeouts(RouteTimeouts value) {
+        timeouts = value;
+        return this;
+      }
+
+      public Builder retryPolicy(@Nullable RetryPolicy value) {
+        retryPolicy = value;
+        return this;
+      }
+
+      public Builder hashPolicies(List<HashPolicy> value) {
+        hashPolicies = value;
+        return this;
+      }
+
+      public Builder mirrors(List<MirrorPolicy> value) {
+        mirrors = value;
+        return this;
+      }
+
+      public Builder clusterNotFoundStatus(int value) {
+        clusterNotFoundStatus = value;
+        return this;
+      }
+
+      public Builder decoratorOperation(@Nullable String value) {
+        decoratorOperation = value;
+        return this;
+      }
+
+      public Builder highPriority(boolean value) {
+        highPriority = value;
+        return this;
+      }
+
+      public Forward build() {
+        return new Forward(
+            cluster,
+            pathRewrite,
+            hostRewrite,
+            appendXForwardedHost,
+            timeouts,
+            retryPolicy,
+            hashPolicies,
+            mirrors,
+            clusterNotFoundStatus,
+            decoratorOperation,
+            highPriority);
+      }
+    }
+  }
+
+  /**
+   * A redirect.
+   *
+   * @param status 301, 302, 303, 307 or 308
+   * @param scheme null keeps it, {@code https} is https_redirect
+   * @param host null keeps it
+   * @param port 0 keeps it
+   * @param path a new path, whose own query wins; null keeps it or rewrites it
+   */
+  record Redirect(
+      int status,
+      @Nullable String scheme,
+      @Nullable String host,
+      int port,
+      @Nullable String path,
+      PathRewrite pathRewrite,
+      boolean stripQuery)
+      implements RouteAction {
+    public Redirect {
+      if (!Set.of(301, 302, 303, 307, 308).contains(status)) {
+        throw new IllegalArgumentException("RedirectAction.response_code: " + status);
+      }
+    }
+  }
+
+  /**
+   * A fixed answer.
+   *
+   * @param status 200 to 599
+   */
+  record DirectResponse(int status, String body) implements RouteAction {
+    public DirectResponse {
+      if (status < 200 || status > 599) {
+        throw new IllegalArgumentException(
+            "DirectResponseAction.status: value must be inside range [200, 600): " + status);
+      }
+    }
+  }
+
+  /**
+   * Something that this engine does not know: answered 500, details {@code unsupported{fieldPath}}.
+   */
+  record Unsupported(String fieldPath) implements RouteAction {}
+}

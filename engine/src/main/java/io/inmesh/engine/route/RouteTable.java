@@ -1,0 +1,170 @@
+package io.inmesh.engine.route;
+
+import io.inmesh.engine.match.Ascii;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One route configuration: virtual hosts, indexed by domain when built. Immutable.
+ *
+ * <p>Choice of the virtual host: exact domain, then suffix wildcards from the longest, then prefix
+ * wildcards from the longest, then {@code *}; a wildcard never stands for nothing.
+ */
+public final class RouteTable {
+  private final String name;
+  private final List<VirtualHost> virtualHosts;
+  private final boolean ignorePortInHostMatching;
+  private final boolean mostSpecificHeaderMutationsWins;
+  private final HeaderMutations requestHeaders;
+  private final HeaderMutations responseHeaders;
+
+  private final @Nullable HostIndex<VirtualHost> exact;
+  private final Wildcards suffixes;
+  private final Wildcards prefixes;
+  private final @Nullable VirtualHost fallback;
+
+  private record Wildcards(int[] lengths, List<HostIndex<VirtualHost>> tables) {}
+
+  /**
+   * @throws IllegalArgumentException with Envoy's words for duplicate domains and a second {@code
+   *     *}
+   */
+  public RouteTable(
+      String name,
+      List<VirtualHost> virtualHosts,
+      boolean ignorePortInHostMatching,
+      boolean mostSpecificHeaderMutationsWins,
+      HeaderMutations requestHeaders,
+      HeaderMutations responseHeaders) {
+    this.name = name;
+    this.virtualHosts = List.copyOf(virtualHosts);
+    this.ignorePortInHostMatching = ignorePortInHostMatching;
+    this.mostSpecificHeaderMutationsWins = mostSpecificHeaderMutationsWins;
+    this.requestHeaders = requestHeaders;
+    this.responseHeaders = responseHeaders;
+    Map<String, VirtualHost> exactDomains = new HashMap<>();
+    Map<String, VirtualHost> suffixDomains = new HashMap<>();
+    Map<String, VirtualHost> prefixDomains = new HashMap<>();
+    VirtualHost any = null;
+    for (VirtualHost host : this.virtualHosts) {
+      for (String domain : host.domains()) {
+        String lower = Ascii.lower(domain);
+        if (lower.equals("*")) {
+          if (any != null) {
+            throw new IllegalArgumentException(
+                "Only a single wildcard domain is permitted in route " + name);
+          }
+          any = host;
+        } else if (lower.startsWith("*")) {
+          unique(suffixDomains, lower.substring(1), host, domain);
+        } else if (lower.endsWith("*")) {
+          unique(prefixDomains, lower.substring(0, lower.length() - 1), host, domain);
+        } else {
+          unique(exactDomains, lower, host, domain);
+        }
+      }
+    }
+    exact = exactDomains.isEmpty() ? null : index(exactDomains);
+    suffixes = wildcards(suffixDomains);
+    prefixes = wildcards(prefixDomains);
+    fallback = any;
+  }
+
+  public RouteTable(String name, List<VirtualHost> virtualHosts) {
+    this(name, virtualHosts, false, false, HeaderMutations.NONE, HeaderMutations.NONE);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public List<VirtualHost> virtualHosts() {
+    return virtualHosts;
+  }
+
+  public boolean ignorePortInHostMatching() {
+    return ignorePortInHostMatching;
+  }
+
+  /** Whether the order of header mutations is reversed, so that the route's win. */
+  public boolean mostSpecificHeaderMutationsWins() {
+    return mostSpecificHeaderMutationsWins;
+  }
+
+  public HeaderMutations requestHeaders() {
+    return requestHeaders;
+  }
+
+  public HeaderMutations responseHeaders() {
+    return responseHeaders;
+  }
+
+  /** The virtual host of an authority, or null where none matches. No allocation. */
+  public @Nullable VirtualHost virtualHost(String authority) {
+    int end = ignorePortInHostMatching ? withoutPort(authority) : authority.length();
+    if (exact != null) {
+      VirtualHost found = exact.get(authority, 0, end);
+      if (found != null) {
+        return found;
+      }
+    }
+    int[] lengths = suffixes.lengths;
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] < end) {
+        VirtualHost found = suffixes.tables.get(i).get(authority, end - lengths[i], end);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    lengths = prefixes.lengths;
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] < end) {
+        VirtualHost found = prefixes.tables.get(i).get(authority, 0, lengths[i]);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return fallback;
+  }
+
+  private static int withoutPort(String authority) {
+    int colon = authority.lastIndexOf(':');
+    if (colon < 0 || authority.indexOf(']', colon) >= 0) {
+      return authority.length();
+    }
+    // A bare IPv6 literal has colons and no port.
+    boolean bareV6 = authority.charAt(0) != '[' && authority.indexOf(':') != colon;
+    return bareV6 ? authority.length() : colon;
+  }
+
+  private void unique(Map<String, VirtualHost> table, String key, VirtualHost host, String domain) {
+    if (table.putIfAbsent(key, host) != null) {
+      throw new IllegalArgumentException(
+          "Only unique values for domains are permitted. Duplicate entry of domain "
+              + domain
+              + " in route "
+              + name);
+    }
+  }
+
+  private static HostIndex<VirtualHost> index(Map<String, VirtualHost> domains) {
+    HostIndex<VirtualHost> index = new HostIndex<>(domains.size());
+    domains.forEach(index::put);
+    return index;
+  }
+
+  private static Wildcards wildcards(Map<String, VirtualHost> domains) {
+    Map<Integer, Map<String, VirtualHost>> byLength = new HashMap<>();
+    domains.forEach(
+        (key, host) -> byLength.computeIfAbsent(key.length(), l -> new HashMap<>()).put(key, host));
+    int[] lengths = byLength.keySet().stream().mapToInt(l -> -l).sorted().map(l -> -l).toArray();
+    return new Wildcards(
+        lengths,
+        Arrays.stream(lengths).mapToObj(l -> index(byLength.getOrDefault(l, Map.of()))).toList());
+  }
+}
