@@ -1,0 +1,186 @@
+package io.inmesh.control.client.wire;
+
+import io.inmesh.control.client.wire.FieldClass.Effect;
+import io.inmesh.control.client.wire.FieldSchema.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Visits every field that a resource sets, at every depth, and reports those that are not simply
+ * supported. Unknown field numbers, enum values and types are reported wherever they stand, also
+ * inside something that is ignored as a whole.
+ */
+public final class FieldWalk {
+  /** As deep as protocol buffer readers go by default. */
+  static final int MAX_DEPTH = 100;
+
+  private final List<Finding> findings = new ArrayList<>();
+  private final StringBuilder path = new StringBuilder();
+
+  private FieldWalk() {}
+
+  /**
+   * What {@code message} sets and the agent does not simply do, in the order of the wire.
+   *
+   * @param path where the message stands, empty for a resource
+   */
+  public static List<Finding> over(WireMessage message, String path) {
+    FieldWalk walk = new FieldWalk();
+    walk.path.append(path);
+    walk.message(message, null, 0);
+    return walk.findings;
+  }
+
+  private void message(WireMessage message, @Nullable FieldClass context, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new WireFormatException(
+          message.schema().name() + ": nested more than " + MAX_DEPTH + " levels deep");
+    }
+    if (message.schema().name().equals("google.protobuf.Any")) {
+      any(message, context, depth);
+      return;
+    }
+    if (message.schema().name().endsWith("type.v3.TypedStruct")
+        || message.schema().name().equals("udpa.type.v1.TypedStruct")) {
+      typedStruct(message, context);
+    }
+    int[] seen = new int[0];
+    for (int span = 0; span < message.spanCount(); span++) {
+      FieldSchema field = message.fieldOf(span);
+      int mark = path.length();
+      if (field == null) {
+        append("#" + message.number(span));
+        report("unknown field of " + message.schema().name(), message.schema().table().unknown());
+      } else {
+        append(field.name());
+        if (field.repeated() && field.mapKey() == null) {
+          seen = count(seen, field.number());
+          path.append('[').append(seen[field.number()] - 1).append(']');
+        }
+        field(message, span, field, context, depth);
+      }
+      path.setLength(mark);
+    }
+  }
+
+  private void field(
+      WireMessage message, int span, FieldSchema field, @Nullable FieldClass context, int depth) {
+    FieldClass effective = context;
+    if (quiet(context)) {
+      FieldClass own = field.fieldClass();
+      boolean noLimit = field.unlimited() != 0 && isUnlimited(message, span, field);
+      effective = noLimit ? null : own;
+      if (own != null && own.effect() != Effect.SUPPORTED && !noLimit) {
+        report("", own);
+      }
+    }
+    if (field.kind() == Kind.MESSAGE || field.mapKey() != null) {
+      if (message.schema().target(field) != null) {
+        child(message.childOf(span, field), field, effective, depth);
+      }
+    } else if (field.kind() == Kind.ENUM) {
+      for (long number : message.numbersOf(span, field)) {
+        enumValue(message, field, (int) number, effective);
+      }
+    }
+  }
+
+  private void child(
+      WireMessage child, FieldSchema field, @Nullable FieldClass effective, int depth) {
+    if (field.mapKey() == null) {
+      message(child, effective, depth + 1);
+      return;
+    }
+    String key =
+        field.mapKey() == Kind.STRING ? child.string("key") : Long.toString(child.number("key"));
+    path.append("[\"").append(key).append("\"]");
+    WireMessage value = field.kind() == Kind.MESSAGE ? child.message("value") : null;
+    if (value != null) {
+      message(value, effective, depth + 1);
+    }
+    for (int span = 0; span < child.spanCount(); span++) {
+      if (child.fieldOf(span) == null) {
+        int mark = path.length();
+        append("#" + child.number(span));
+        report("unknown field of a map entry", child.schema().table().unknown());
+        path.setLength(mark);
+      }
+    }
+  }
+
+  private void any(WireMessage any, @Nullable FieldClass context, int depth) {
+    String type = any.anyType();
+    FieldTable table = any.schema().table();
+    for (int span = 0; span < any.spanCount(); span++) {
+      if (any.fieldOf(span) == null) {
+        int mark = path.length();
+        append("#" + any.number(span));
+        report("unknown field of google.protobuf.Any", table.unknown());
+        path.setLength(mark);
+      }
+    }
+    WireMessage content = any.anyContent();
+    FieldClass known = table.anyClass(type, content);
+    if (known == null) {
+      report("unknown type " + type, table.unknown());
+      return;
+    }
+    FieldClass effective = context;
+    if (known.effect() != Effect.SUPPORTED && quiet(context)) {
+      report(type, known);
+      effective = known;
+    }
+    if (content != null) {
+      message(content, effective, depth + 1);
+    }
+  }
+
+  private void typedStruct(WireMessage struct, @Nullable FieldClass context) {
+    String url = struct.string("type_url");
+    String type = url.substring(url.lastIndexOf('/') + 1);
+    FieldClass known = struct.schema().table().anyClass(type, null);
+    if (known == null) {
+      report("unknown type " + type, struct.schema().table().unknown());
+    } else if (known.effect() != Effect.SUPPORTED && quiet(context)) {
+      report(type, known);
+    }
+  }
+
+  private void enumValue(
+      WireMessage message, FieldSchema field, int number, @Nullable FieldClass context) {
+    EnumSchema schema = message.schema().table().enumeration(field.typeName());
+    FieldClass known = schema == null ? null : schema.valueClass(number);
+    if (known == null) {
+      report("unknown value " + number, message.schema().table().unknown());
+    } else if (known.effect() != Effect.SUPPORTED && quiet(context)) {
+      report(message.enumName(field, number), known);
+    }
+  }
+
+  private static boolean isUnlimited(WireMessage message, int span, FieldSchema field) {
+    return message.childOf(span, field).number("value") >= field.unlimited();
+  }
+
+  /** Whether nothing above has been reported already. */
+  private static boolean quiet(@Nullable FieldClass context) {
+    return context == null || context.effect() == Effect.SUPPORTED;
+  }
+
+  private static int[] count(int[] seen, int number) {
+    int[] counts = number < seen.length ? seen : java.util.Arrays.copyOf(seen, number + 8);
+    counts[number]++;
+    return counts;
+  }
+
+  private void append(String name) {
+    if (path.length() > 0) {
+      path.append('.');
+    }
+    path.append(name);
+  }
+
+  private void report(String detail, FieldClass fieldClass) {
+    findings.add(new Finding(path.toString(), detail, fieldClass));
+  }
+}
