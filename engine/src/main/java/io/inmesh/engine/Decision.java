@@ -40,6 +40,9 @@ public sealed interface Decision
   sealed interface Need {
     /** The endpoints of a cluster. */
     record Endpoints(String cluster) implements Need {}
+
+    /** The first configuration of all; only the agent asks for it, before there is a snapshot. */
+    record FirstSnapshot() implements Need {}
   }
 
   /**
