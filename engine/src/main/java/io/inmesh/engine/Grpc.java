@@ -1,24 +1,15 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.http.GrpcContentType;
 import io.inmesh.engine.http.RequestHead;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
-/** What Envoy knows of gRPC: the test for it and the mapping of statuses. */
+/** What Envoy knows of gRPC: the mapping of statuses and messages. */
 final class Grpc {
-  private static final String CONTENT_TYPE = "application/grpc";
-
   private Grpc() {}
 
-  /** {@code application/grpc} or {@code application/grpc+…}; not grpc-web. */
   static boolean isGrpc(RequestHead head) {
-    return isGrpcContentType(head.header("content-type"));
-  }
-
-  static boolean isGrpcContentType(@Nullable String type) {
-    return type != null
-        && type.startsWith(CONTENT_TYPE)
-        && (type.length() == CONTENT_TYPE.length() || type.charAt(CONTENT_TYPE.length()) == '+');
+    return GrpcContentType.isGrpc(head.header("content-type"));
   }
 
   static int statusOfHttp(int http) {

@@ -1,10 +1,16 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
+import io.inmesh.engine.trace.Trace;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +28,8 @@ public final class MeshSnapshot {
   private final SidecarIdentity identity;
   private final CaptureRules captureRules;
   private final Map<String, String> versions;
+  private final ListenerIndex listenerIndex;
+  private final Map<HttpConnectionManager, HttpRoutes> httpRoutes = new IdentityHashMap<>();
 
   private MeshSnapshot(Builder builder) {
     listeners = List.copyOf(builder.listeners.values());
@@ -31,6 +39,49 @@ public final class MeshSnapshot {
     identity = builder.identity;
     captureRules = builder.captureRules;
     versions = Map.copyOf(builder.versions);
+    listenerIndex = new ListenerIndex(listeners);
+    for (Listener listener : listeners) {
+      for (FilterChain chain : listener.chains()) {
+        resolve(chain);
+      }
+      if (listener.defaultChain() != null) {
+        resolve(listener.defaultChain());
+      }
+    }
+  }
+
+  /**
+   * Where a request goes. Never waits and reads the head on the calling thread only.
+   *
+   * @param random one number for the life of the request
+   * @param nowNanos a monotonic clock
+   * @param trace {@link Trace#OFF}, or a recording one to learn why
+   */
+  public Decision route(RequestHead head, long random, long nowNanos, Trace trace) {
+    return Router.route(this, head, random, trace);
+  }
+
+  /** A connection manager of a listener of this snapshot, with its routes. */
+  HttpRoutes routesOf(HttpConnectionManager manager) {
+    HttpRoutes routes = httpRoutes.get(manager);
+    if (routes == null) {
+      throw new IllegalArgumentException("not a connection manager of this snapshot: " + manager);
+    }
+    return routes;
+  }
+
+  private void resolve(FilterChain chain) {
+    if (chain.action() instanceof HttpConnectionManager manager) {
+      RouteTable table =
+          manager.routes() instanceof Routes.Inline inline
+              ? inline.table()
+              : routeTables.get(((Routes.Named) manager.routes()).routeTable());
+      httpRoutes.put(manager, new HttpRoutes(this, manager, table));
+    }
+  }
+
+  ListenerIndex listenerIndex() {
+    return listenerIndex;
   }
 
   /** A builder of an empty snapshot. */

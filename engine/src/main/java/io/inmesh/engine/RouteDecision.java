@@ -1,11 +1,13 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of it.
  */
 public final class RouteDecision implements Decision {
-  private final MeshSnapshot snapshot;
-  private final RouteTable table;
+  private final HttpRoutes routes;
   private final VirtualHost virtualHost;
   private final Route route;
   private final ClusterState cluster;
@@ -23,16 +24,14 @@ public final class RouteDecision implements Decision {
   private final long random;
 
   RouteDecision(
-      MeshSnapshot snapshot,
-      RouteTable table,
+      HttpRoutes routes,
       VirtualHost virtualHost,
       Route route,
       ClusterState cluster,
       @Nullable WeightedCluster weighted,
       @Nullable String normalizedPath,
       long random) {
-    this.snapshot = snapshot;
-    this.table = table;
+    this.routes = routes;
     this.virtualHost = virtualHost;
     this.route = route;
     this.cluster = cluster;
@@ -42,11 +41,16 @@ public final class RouteDecision implements Decision {
   }
 
   public MeshSnapshot snapshot() {
-    return snapshot;
+    return routes.snapshot();
+  }
+
+  /** The connection manager of the listener that took the request. */
+  public HttpConnectionManager manager() {
+    return routes.manager();
   }
 
   public RouteTable table() {
-    return table;
+    return Objects.requireNonNull(routes.table());
   }
 
   public VirtualHost virtualHost() {

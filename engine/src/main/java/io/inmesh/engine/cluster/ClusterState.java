@@ -1,5 +1,6 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.trace.Trace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,4 +50,7 @@ public final class ClusterState {
   public List<Host> hosts() {
     return List.of();
   }
+
+  /** Tells a trace what there is to choose from. */
+  public void describe(Trace trace) {}
 }

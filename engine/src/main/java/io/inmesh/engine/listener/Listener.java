@@ -1,5 +1,6 @@
 package io.inmesh.engine.listener;
 
+import io.inmesh.engine.net.IpAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ public final class Listener {
   private final Direction direction;
   private final List<FilterChain> chains;
   private final @Nullable FilterChain defaultChain;
+  private final FilterChainIndex index;
+  private final boolean byAddress;
+  private final @Nullable FilterChain plainHttp;
 
   /**
    * @param ip the address it binds to, {@code 0.0.0.0} or {@code ::} for any
@@ -40,6 +44,9 @@ public final class Listener {
     this.direction = direction;
     this.chains = List.copyOf(chains);
     this.defaultChain = defaultChain;
+    index = new FilterChainIndex(name, this.chains);
+    byAddress = this.chains.stream().anyMatch(chain -> dependsOnAddress(chain.match()));
+    plainHttp = filterChain(ConnectionInfo.plainHttp(null, port));
   }
 
   public String name() {
@@ -64,5 +71,27 @@ public final class Listener {
 
   public @Nullable FilterChain defaultChain() {
     return defaultChain;
+  }
+
+  /** The chain of a connection, the default chain included; null closes the connection. */
+  public @Nullable FilterChain filterChain(ConnectionInfo connection) {
+    FilterChain found = index.find(connection);
+    return found == null ? defaultChain : found;
+  }
+
+  /**
+   * The chain of an outbound HTTP/1.1 request in clear to this port. No allocation where no chain
+   * asks for addresses.
+   */
+  public @Nullable FilterChain plainHttpChain(@Nullable IpAddress ip, int destinationPort) {
+    return !byAddress && destinationPort == port
+        ? plainHttp
+        : filterChain(ConnectionInfo.plainHttp(ip, destinationPort));
+  }
+
+  private static boolean dependsOnAddress(FilterChainMatch match) {
+    return !match.prefixRanges().isEmpty()
+        || !match.directSourcePrefixRanges().isEmpty()
+        || !match.sourcePrefixRanges().isEmpty();
   }
 }

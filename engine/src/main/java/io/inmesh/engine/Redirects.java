@@ -1,0 +1,52 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.match.PathMatcher;
+import io.inmesh.engine.route.RouteAction.Redirect;
+import org.jspecify.annotations.Nullable;
+
+/** The target of a redirect. */
+final class Redirects {
+  private Redirects() {}
+
+  static String location(Redirect redirect, PathMatcher matched, RequestHead head, String path) {
+    String scheme = redirect.scheme() == null ? head.scheme() : redirect.scheme();
+    String host = redirect.host();
+    if (host == null) {
+      host = keptHost(redirect, head, scheme);
+    }
+    String port = redirect.port() == 0 ? "" : ":" + redirect.port();
+    return scheme + "://" + host + port + target(redirect, matched, path, head.query());
+  }
+
+  // The port of the request falls away where a new one is given, or where the scheme changes and
+  // the port was the default of the old one.
+  private static String keptHost(Redirect redirect, RequestHead head, String scheme) {
+    String authority = head.authority();
+    int colon = authority.lastIndexOf(':');
+    if (colon < 0 || authority.indexOf(']', colon) >= 0) {
+      return authority;
+    }
+    String forwarded = head.header("x-forwarded-proto");
+    String before = forwarded == null ? head.scheme() : forwarded;
+    String port = authority.substring(colon);
+    boolean defaultPort =
+        (before.equals("https") && port.equals(":443"))
+            || (before.equals("http") && port.equals(":80"));
+    boolean remove = redirect.port() != 0 || (!scheme.equals(before) && defaultPort);
+    return remove ? authority.substring(0, colon) : authority;
+  }
+
+  private static String target(
+      Redirect redirect, PathMatcher matched, String path, @Nullable String query) {
+    String target = redirect.path();
+    boolean ownQuery = target != null && target.indexOf('?') >= 0;
+    if (target == null) {
+      target = redirect.pathRewrite().apply(matched, path);
+    }
+    if (!target.startsWith("/")) {
+      target = "/" + target;
+    }
+    return ownQuery || redirect.stripQuery() ? target : Replies.withQuery(target, query);
+  }
+}

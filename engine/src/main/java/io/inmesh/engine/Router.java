@@ -1,0 +1,318 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.Decision.Passthrough;
+import io.inmesh.engine.Decision.Refusal;
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.ConnectionInfo;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.listener.PathNormalizer;
+import io.inmesh.engine.match.Ascii;
+import io.inmesh.engine.net.IpAddress;
+import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
+import io.inmesh.engine.route.Route;
+import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteTable;
+import io.inmesh.engine.route.VirtualHost;
+import io.inmesh.engine.trace.Trace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a request to a decision: destination, listener, filter chain, virtual host, route, cluster.
+ * Stateless; the hot path allocates the decision and nothing else.
+ */
+final class Router {
+  private static final String PASSTHROUGH_CLUSTER = "PassthroughCluster";
+  private static final String BLACK_HOLE_CLUSTER = "BlackHoleCluster";
+
+  private static final Passthrough LOOPBACK = new Passthrough(Passthrough.Reason.LOOPBACK);
+  private static final Passthrough EXCLUDED = new Passthrough(Passthrough.Reason.EXCLUDED);
+  private static final Passthrough NO_LISTENER = new Passthrough(Passthrough.Reason.NO_LISTENER);
+  private static final Passthrough TO_PASSTHROUGH_CLUSTER =
+      new Passthrough(Passthrough.Reason.PASSTHROUGH_CLUSTER);
+
+  private Router() {}
+
+  static Decision route(MeshSnapshot snapshot, RequestHead head, long random, Trace trace) {
+    String host = head.host();
+    int port = head.port();
+    IpAddress literal = IpAddress.parse(host);
+    if (literal != null && literal.isLoopback()) {
+      trace.add("destination", host, "a loopback literal is never captured");
+      return LOOPBACK;
+    }
+    if (snapshot.captureRules().excludes(host, literal, port)) {
+      trace.add("destination", host, "excluded by exclude-outbound");
+      return EXCLUDED;
+    }
+    ListenerIndex.Port candidates = snapshot.listenerIndex().port(port);
+    String ip = null;
+    if (trace.on() || (candidates != null && candidates.needsAddress())) {
+      ip = address(snapshot, head, literal);
+    }
+    Listener listener = listener(snapshot, candidates, ip);
+    if (trace.on()) {
+      trace.add("destination", host, "port " + port, "ip", ip == null ? "not known" : ip);
+      trace.add("listener", listener == null ? "" : listener.name(), reason(listener));
+    }
+    if (listener == null) {
+      return NO_LISTENER;
+    }
+    FilterChain chain = filterChain(listener, head, ip, literal);
+    if (trace.on()) {
+      trace.add(
+          "filter chain", chain == null ? "" : chain.name(), chain == null ? "none" : "matched");
+    }
+    if (chain == null) {
+      return new Refusal("filter_chain_not_found: listener " + listener.name());
+    }
+    FilterChainAction action = chain.action();
+    if (action instanceof HttpConnectionManager manager) {
+      return head.scheme().equals("https")
+          ? new Refusal("TLS on the HTTP filter chain " + chain.name() + " of " + listener.name())
+          : http(snapshot.routesOf(manager), head, random, trace);
+    }
+    if (action instanceof FilterChainAction.TcpProxy proxy) {
+      return tcp(snapshot, proxy, head, random, trace);
+    }
+    String why = ((FilterChainAction.Refuse) action).reason();
+    trace.add("decision", "refused", why);
+    return new Refusal(why);
+  }
+
+  private static @Nullable String address(
+      MeshSnapshot snapshot, RequestHead head, @Nullable IpAddress literal) {
+    String host = head.host();
+    if (literal != null) {
+      boolean brackets = host.charAt(0) == '[';
+      return brackets ? host.substring(1, host.length() - 1) : host;
+    }
+    String named = snapshot.nameTable().firstIp(host);
+    return named != null ? named : head.ip();
+  }
+
+  private static @Nullable Listener listener(
+      MeshSnapshot snapshot, ListenerIndex.@Nullable Port candidates, @Nullable String ip) {
+    if (candidates != null) {
+      Listener bound = ip == null ? null : candidates.bound(ip);
+      if (bound != null) {
+        return bound;
+      }
+      if (candidates.any() != null) {
+        return candidates.any();
+      }
+    }
+    return snapshot.listenerIndex().virtualOutbound();
+  }
+
+  private static String reason(@Nullable Listener listener) {
+    return listener == null
+        ? "no listener for this destination, and no virtualOutbound"
+        : listener.name().equals("virtualOutbound")
+            ? "no listener is bound to this destination"
+            : "matched";
+  }
+
+  private static @Nullable FilterChain filterChain(
+      Listener listener, RequestHead head, @Nullable String ip, @Nullable IpAddress literal) {
+    IpAddress address = literal != null || ip == null ? literal : IpAddress.parse(ip);
+    if (head.scheme().equals("https")) {
+      String serverName = literal == null ? Ascii.lower(head.host()) : "";
+      return listener.filterChain(ConnectionInfo.tls(address, head.port(), serverName));
+    }
+    return listener.plainHttpChain(address, head.port());
+  }
+
+  private static Decision tcp(
+      MeshSnapshot snapshot,
+      FilterChainAction.TcpProxy proxy,
+      RequestHead head,
+      long random,
+      Trace trace) {
+    WeightedCluster weighted = weighted(proxy.cluster(), head, random);
+    String name = weighted != null ? weighted.name() : singleName(proxy.cluster(), head);
+    if (name.equals(PASSTHROUGH_CLUSTER)) {
+      trace.add("decision", name, "passes through untouched");
+      return TO_PASSTHROUGH_CLUSTER;
+    }
+    ClusterState cluster = snapshot.cluster(name);
+    if (cluster == null || name.equals(BLACK_HOLE_CLUSTER)) {
+      trace.add("decision", name, cluster == null ? "no such cluster: closed" : "closed");
+      return new Refusal(
+          name.equals(BLACK_HOLE_CLUSTER)
+              ? "BlackHoleCluster: the registry does not know " + head.host()
+              : "cluster_not_found: " + name);
+    }
+    if (!cluster.endpointsKnown()) {
+      return pending(head, name, trace);
+    }
+    cluster.describe(trace);
+    return new Decision.TcpRoute(name, cluster);
+  }
+
+  private static Decision http(HttpRoutes routes, RequestHead head, long random, Trace trace) {
+    MeshSnapshot snapshot = routes.snapshot();
+    HttpConnectionManager manager = routes.manager();
+    RouteTable table = routes.table();
+    if (table == null) {
+      return Replies.plain(head, 404, ResponseFlag.NR, "route_configuration_not_found");
+    }
+    String authority = head.authority();
+    if (authority.isEmpty()) {
+      return Replies.plain(head, 400, null, "missing_host_header");
+    }
+    String path = head.path();
+    String normalized = null;
+    if (!PathNormalizer.isNormal(path)) {
+      PathNormalizer.Outcome outcome =
+          PathNormalizer.outcome(manager.pathNormalization(), path, Grpc.isGrpc(head));
+      if (outcome == PathNormalizer.Outcome.REJECT) {
+        return Replies.plain(head, 400, null, "path_normalization_failed");
+      }
+      normalized = PathNormalizer.normalize(manager.pathNormalization(), path);
+      if (outcome == PathNormalizer.Outcome.REDIRECT) {
+        return Replies.normalizedRedirect(head, normalized);
+      }
+      path = normalized;
+    }
+    VirtualHost virtualHost = table.virtualHost(authority);
+    if (trace.on()) {
+      trace.add("route table", table.name(), table.virtualHosts().size() + " virtual hosts");
+      trace.add(
+          "virtual host",
+          virtualHost == null ? "" : virtualHost.name(),
+          virtualHost == null ? "no domain matches " + authority : "matched " + authority);
+    }
+    if (virtualHost == null) {
+      return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
+    }
+    if (virtualHost.requireTls() != VirtualHost.TlsRequirement.NONE && !isHttps(head)) {
+      return Replies.httpsRedirect(head, path);
+    }
+    Route route = select(virtualHost, head, path, random, trace);
+    if (route == null) {
+      return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
+    }
+    RouteAction action = route.action();
+    if (action instanceof RouteAction.Forward forward) {
+      return forward(routes, table, virtualHost, route, forward, head, normalized, random, trace);
+    }
+    LocalReply reply = Replies.ofRoute(snapshot, table, virtualHost, route, head, path);
+    trace.add("decision", Integer.toString(reply.status()), reply.details());
+    return reply;
+  }
+
+  private static @Nullable Route select(
+      VirtualHost virtualHost, RequestHead head, String path, long random, Trace trace) {
+    List<Route> routes = virtualHost.routes();
+    if (trace.on()) {
+      for (Route route : routes) {
+        String failure = route.match().failure(head, path, random);
+        trace.add("route", route.name(), failure == null ? "matched" : "failed: " + failure);
+        if (failure == null) {
+          return route;
+        }
+      }
+      return null;
+    }
+    for (int i = 0; i < routes.size(); i++) {
+      Route route = routes.get(i);
+      if (route.match().matches(head, path, random)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
+  private static Decision forward(
+      HttpRoutes routes,
+      RouteTable table,
+      VirtualHost virtualHost,
+      Route route,
+      RouteAction.Forward forward,
+      RequestHead head,
+      @Nullable String normalized,
+      long random,
+      Trace trace) {
+    WeightedCluster weighted = weighted(forward.cluster(), head, random);
+    String name = weighted != null ? weighted.name() : singleName(forward.cluster(), head);
+    if (name.equals(PASSTHROUGH_CLUSTER)) {
+      trace.add("decision", name, "passes through untouched");
+      return TO_PASSTHROUGH_CLUSTER;
+    }
+    ClusterState cluster = routes.snapshot().cluster(name);
+    if (cluster == null) {
+      trace.add("cluster", name, "no such cluster: " + forward.clusterNotFoundStatus() + " NC");
+      return Replies.clusterNotFound(
+          routes.snapshot(),
+          table,
+          virtualHost,
+          route,
+          weighted,
+          head,
+          forward.clusterNotFoundStatus());
+    }
+    if (!cluster.endpointsKnown()) {
+      return pending(head, name, trace);
+    }
+    cluster.describe(trace);
+    return new RouteDecision(routes, virtualHost, route, cluster, weighted, normalized, random);
+  }
+
+  private static Decision pending(RequestHead head, String cluster, Trace trace) {
+    trace.add("cluster", cluster, "its endpoints are not known yet");
+    return new Decision.Pending(
+        new Decision.Need.Endpoints(cluster), Replies.endpointsUnknown(head, cluster));
+  }
+
+  private static boolean isHttps(RequestHead head) {
+    String forwarded = head.header("x-forwarded-proto");
+    return (forwarded == null ? head.scheme() : forwarded).equals("https");
+  }
+
+  private static String singleName(ClusterSpecifier specifier, RequestHead head) {
+    if (specifier instanceof ClusterSpecifier.Single single) {
+      return single.cluster();
+    }
+    String value = head.header(((ClusterSpecifier.FromHeader) specifier).headerName());
+    if (value == null) {
+      return "";
+    }
+    int comma = value.indexOf(',');
+    return comma < 0 ? value : value.substring(0, comma);
+  }
+
+  private static @Nullable WeightedCluster weighted(
+      ClusterSpecifier specifier, RequestHead head, long random) {
+    if (!(specifier instanceof ClusterSpecifier.Weighted weighted)) {
+      return null;
+    }
+    long number = random;
+    if (weighted.headerName() != null) {
+      String value = head.header(weighted.headerName());
+      number = value == null ? random : unsigned(value, random);
+    }
+    long selected = Long.remainderUnsigned(number, weighted.totalWeight());
+    List<WeightedCluster> clusters = weighted.clusters();
+    for (int i = 0; i < clusters.size(); i++) {
+      selected -= clusters.get(i).weight();
+      if (selected < 0) {
+        return clusters.get(i);
+      }
+    }
+    throw new IllegalStateException("weights changed under " + specifier);
+  }
+
+  private static long unsigned(String value, long otherwise) {
+    try {
+      return Long.parseUnsignedLong(value);
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+}
