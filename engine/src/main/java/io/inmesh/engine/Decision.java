@@ -1,6 +1,9 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.TransportSocket;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine says about one request. Decisions never wait. */
 public sealed interface Decision
@@ -46,8 +49,19 @@ public sealed interface Decision
   }
 
   /**
-   * A cluster by L4 rules: the call connects to one of its hosts, its bytes and its own TLS are not
-   * touched. Pick once a connection with {@code cluster.pick}; no host is a refused connection.
+   * A cluster by L4 rules: the call connects to one of its hosts; its bytes and its own TLS are not
+   * touched.
    */
-  record TcpRoute(String clusterName, ClusterState cluster) implements Decision {}
+  record TcpRoute(String clusterName, ClusterState cluster) implements Decision {
+    /**
+     * The host of one connection, or null: then the connection is refused. A host that requires
+     * mesh TLS is never returned as long as there is none.
+     */
+    public @Nullable Host pick(long random) {
+      Host host = cluster.pick(random);
+      return host != null && host.transportSocket() instanceof TransportSocket.RawBuffer
+          ? host
+          : null;
+    }
+  }
 }

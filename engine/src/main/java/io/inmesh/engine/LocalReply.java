@@ -87,8 +87,18 @@ public record LocalReply(
     return null;
   }
 
+  LocalReply withHeader(String name, String value) {
+    List<Header> more = new ArrayList<>(headers);
+    more.add(new Header(name, value));
+    return new LocalReply(status, body, more, flags, details, cause);
+  }
+
   /** The flags as Envoy prints them: joined with a comma in Envoy's order, or {@code -}. */
   public String flagText() {
+    return text(flags);
+  }
+
+  static String text(Set<ResponseFlag> flags) {
     StringBuilder out = new StringBuilder();
     for (ResponseFlag flag : ResponseFlag.values()) {
       if (flags.contains(flag)) {

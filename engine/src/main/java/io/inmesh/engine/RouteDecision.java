@@ -1,6 +1,7 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
@@ -87,5 +88,21 @@ public final class RouteDecision implements Decision {
   /** The random number of the request. */
   public long random() {
     return random;
+  }
+
+  /** Whether any level changes response headers. */
+  boolean mutatesResponse() {
+    return !route.responseHeaders().isEmpty()
+        || !virtualHost.responseHeaders().isEmpty()
+        || !table().responseHeaders().isEmpty()
+        || (weighted != null && !weighted.responseHeaders().isEmpty());
+  }
+
+  LocalReply withResponseMutations(RequestHead head, LocalReply reply, int attempt) {
+    LocalReply mutated =
+        Mutations.ofResponse(snapshot(), table(), virtualHost, route, weighted, head, reply);
+    return attempt > 0 && virtualHost.includeAttemptCountInResponse()
+        ? mutated.withHeader("x-envoy-attempt-count", Integer.toString(attempt))
+        : mutated;
   }
 }

@@ -1,7 +1,14 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.net.Mix;
 import io.inmesh.engine.trace.Trace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,17 +17,47 @@ import org.jspecify.annotations.Nullable;
  * any.
  */
 public final class ClusterState {
-  private final Cluster cluster;
-  private volatile @Nullable ClusterLoadAssignment assignment;
+  private static final int DEFAULT_STRIPES = 8;
+  private static final ClusterLoadAssignment NO_ENDPOINTS =
+      new ClusterLoadAssignment("", List.of());
 
-  private ClusterState(Cluster cluster) {
+  private final Cluster cluster;
+  private final int stripes;
+  private final LbClock clock;
+  private Map<String, Host> hostsByKey = Map.of();
+  private volatile @Nullable ClusterLoadAssignment assignment;
+  private volatile HostSets sets;
+
+  private ClusterState(Cluster cluster, long nowNanos, int stripes) {
     this.cluster = cluster;
+    this.stripes = stripes;
+    clock = new LbClock(nowNanos);
+    sets = build(NO_ENDPOINTS, Map.of());
   }
 
-  /** The state of a new cluster; endpoints of a STATIC cluster are in force at once. */
+  /** The state of a new cluster; endpoints of a STATIC or DNS cluster are in force at once. */
   public static ClusterState create(Cluster cluster, long nowNanos) {
-    ClusterState state = new ClusterState(cluster);
+    return create(cluster, nowNanos, DEFAULT_STRIPES);
+  }
+
+  /**
+   * The same with a number of stripes of pick state.
+   *
+   * @param stripes a power of two; 1 makes the order of picks that of the calls
+   */
+  public static ClusterState create(Cluster cluster, long nowNanos, int stripes) {
+    if (Integer.bitCount(stripes) != 1) {
+      throw new IllegalArgumentException("stripes must be a power of two: " + stripes);
+    }
+    ClusterState state = new ClusterState(cluster, nowNanos, stripes);
     ClusterLoadAssignment own = cluster.loadAssignment();
+    if (cluster.type() == Cluster.Type.ORIGINAL_DST) {
+      Endpoint original = new Endpoint("0.0.0.0", 0);
+      own =
+          new ClusterLoadAssignment(
+              cluster.name(),
+              List.of(new LocalityEndpoints(Locality.UNKNOWN, 0, 0, List.of(original))));
+    }
     if (own != null) {
       state.update(own, nowNanos);
     }
@@ -31,9 +68,47 @@ public final class ClusterState {
     return cluster;
   }
 
-  /** Puts endpoints in force; a host whose address stays keeps what it has counted. */
+  /**
+   * Puts endpoints in force. A host whose address and host name stay keeps its counts and birth; of
+   * several with one address the first counts.
+   */
   public void update(ClusterLoadAssignment newAssignment, long nowNanos) {
+    clock.advance(nowNanos);
+    Map<String, Host> next = new LinkedHashMap<>();
+    for (LocalityEndpoints locality : newAssignment.localities()) {
+      for (Endpoint endpoint : locality.endpoints()) {
+        String key = key(endpoint);
+        if (next.containsKey(key)) {
+          continue;
+        }
+        Host host = hostsByKey.get(key);
+        if (host == null) {
+          host = new Host(cluster, endpoint, locality.locality(), locality.priority(), nowNanos);
+        } else {
+          host.update(endpoint, locality.locality(), locality.priority());
+        }
+        next.put(key, host);
+      }
+    }
+    hostsByKey = next;
+    sets = build(newAssignment, next);
     assignment = newAssignment;
+  }
+
+  /** Time passes: weights that depend on it are looked at anew. A few times a second suffice. */
+  public void tick(long nowNanos) {
+    LbPolicy.SlowStart slowStart = HostWeights.slowStart(cluster.lbPolicy());
+    boolean starting = false;
+    if (slowStart != null) {
+      long window = slowStart.window().toNanos();
+      for (Host host : sets.hosts()) {
+        starting |= clock.nowNanos() - host.birthNanos() < window;
+      }
+    }
+    clock.advance(nowNanos);
+    if (starting) {
+      sets.reset();
+    }
   }
 
   /** Whether endpoints are known, even if there are none. */
@@ -41,16 +116,80 @@ public final class ClusterState {
     return cluster.type() != Cluster.Type.EDS || assignment != null;
   }
 
-  /** The endpoints in force. */
+  /** The endpoints in force, or null where none came yet. */
   public @Nullable ClusterLoadAssignment assignment() {
     return assignment;
   }
 
   /** Hosts of all priorities, in order. */
   public List<Host> hosts() {
-    return List.of();
+    return sets.hosts();
+  }
+
+  /** A host for one attempt, or null where none is to be had. No allocation once warm. */
+  public @Nullable Host pick(long random) {
+    return sets.pick(random);
+  }
+
+  /** A host for one attempt that the context does not reject, as far as its attempts reach. */
+  public @Nullable Host pick(long random, PickContext context) {
+    HostSets current = sets;
+    Host host = current.pick(random);
+    int left = context.hostSelectionAttempts();
+    for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
+      host = current.pick(Mix.draw(random, -1 - i));
+    }
+    return host;
   }
 
   /** Tells a trace what there is to choose from. */
-  public void describe(Trace trace) {}
+  public void describe(Trace trace) {
+    if (trace.on()) {
+      sets.describe(trace);
+    }
+  }
+
+  private static String key(Endpoint endpoint) {
+    String address = endpoint.socketAddress();
+    return endpoint.hostname().isEmpty() ? address : address + '/' + endpoint.hostname();
+  }
+
+  private HostSets build(ClusterLoadAssignment from, Map<String, Host> hosts) {
+    int priorities = 1;
+    for (LocalityEndpoints locality : from.localities()) {
+      priorities = Math.max(priorities, locality.priority() + 1);
+    }
+    List<List<HostSet.LocalityHosts>> byPriority = new ArrayList<>();
+    for (int priority = 0; priority < priorities; priority++) {
+      byPriority.add(cluster.unsupported() == null ? localities(from, hosts, priority) : List.of());
+    }
+    return new HostSets(cluster, byPriority, from.overprovisioningFactor(), clock, stripes);
+  }
+
+  // A locality may be named several times in one priority; its hosts then stand together.
+  private static List<HostSet.LocalityHosts> localities(
+      ClusterLoadAssignment from, Map<String, Host> hosts, int priority) {
+    Map<Locality, Long> weights = new LinkedHashMap<>();
+    Map<Locality, Set<Host>> members = new HashMap<>();
+    for (LocalityEndpoints locality : from.localities()) {
+      if (locality.priority() != priority) {
+        continue;
+      }
+      weights.merge(locality.locality(), locality.weight(), Math::max);
+      Set<Host> own = members.computeIfAbsent(locality.locality(), l -> new LinkedHashSet<>());
+      for (Endpoint endpoint : locality.endpoints()) {
+        Host host = hosts.get(key(endpoint));
+        if (host != null && host.priority() == priority) {
+          own.add(host);
+        }
+      }
+    }
+    List<HostSet.LocalityHosts> result = new ArrayList<>();
+    weights.forEach(
+        (locality, weight) ->
+            result.add(
+                new HostSet.LocalityHosts(
+                    locality, weight, List.copyOf(members.getOrDefault(locality, Set.of())))));
+    return result;
+  }
 }

@@ -1,0 +1,10 @@
+package io.inmesh.engine.cluster;
+
+/** What a request adds to a pick; called on the picking thread. */
+public interface PickContext {
+  /** Whether this host is to be avoided if another can be had. */
+  boolean rejects(Host host);
+
+  /** How often a rejected pick is repeated; the last pick is used even if it is rejected. */
+  int hostSelectionAttempts();
+}
