@@ -1,0 +1,18 @@
+package io.inmesh.agent;
+
+/** The names of the agent's threads; all are daemons. */
+final class AgentThreads {
+  static final String IO = "inmesh-io";
+  static final String TIMER = "inmesh-timer";
+  static final String ADMIN = "inmesh-admin";
+  static final String TELEMETRY = "inmesh-telemetry";
+
+  private static final String PREFIX = "inmesh-";
+
+  private AgentThreads() {}
+
+  /** True on a thread of the agent. */
+  static boolean isOwn(Thread thread) {
+    return thread.getName().startsWith(PREFIX);
+  }
+}

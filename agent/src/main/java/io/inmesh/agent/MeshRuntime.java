@@ -1,0 +1,214 @@
+package io.inmesh.agent;
+
+import io.inmesh.agent.config.Settings;
+import io.inmesh.agent.config.Startup;
+import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.Decision;
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.ResponseFlag;
+import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.trace.Trace;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.Timers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mesh of this process: the snapshot in force, and the rules for the time when there is none.
+ * Thread-safe.
+ */
+final class MeshRuntime implements Mesh {
+  private static final Decision.Passthrough OBSERVED =
+      new Decision.Passthrough(Decision.Passthrough.Reason.EXCLUDED);
+
+  private final Settings settings;
+  private final AgentTimers timers;
+  private final Traffic traffic;
+  private final MeshSnapshot empty;
+  private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
+
+  private volatile @Nullable MeshSnapshot snapshot;
+  private volatile Function<String, CompletionStage<?>> endpoints =
+      unused -> CompletableFuture.completedFuture(null);
+
+  /** 0 while connected, else since when not; on {@link #nanoTime}'s clock. */
+  private volatile long disconnectedSince;
+
+  MeshRuntime(Settings settings, AgentTimers timers, Traffic traffic) {
+    this.settings = settings;
+    this.timers = timers;
+    this.traffic = traffic;
+    this.empty =
+        MeshSnapshot.builder().captureRules(CaptureRules.of(settings.excludeOutbound())).build();
+  }
+
+  /** How to ask the control plane for the endpoints of a cluster. */
+  void endpointSource(Function<String, CompletionStage<?>> source) {
+    endpoints = source;
+  }
+
+  /** Puts a snapshot in force. */
+  void publish(MeshSnapshot next) {
+    snapshot = next;
+    first.complete(next);
+  }
+
+  /** The control plane came or went. */
+  void connected(boolean connected) {
+    disconnectedSince = connected ? 0 : Math.max(1, nanoTime());
+  }
+
+  /** The snapshot in force, if there is one. */
+  Optional<MeshSnapshot> snapshot() {
+    return Optional.ofNullable(snapshot);
+  }
+
+  /** Housekeeping of every cluster. */
+  void tick() {
+    MeshSnapshot current = snapshot;
+    if (current != null) {
+      long now = nanoTime();
+      for (ClusterState cluster : current.clusters()) {
+        cluster.tick(now);
+      }
+    }
+  }
+
+  @Override
+  public Decision route(RequestHead head) {
+    Decision decision = decide(head, Trace.OFF);
+    traffic.decided(decision);
+    return settings.mode() == Settings.Mode.OBSERVE ? OBSERVED : decision;
+  }
+
+  /** The decision for a request, with its trace; counts nothing. */
+  Decision decide(RequestHead head, Trace trace) {
+    MeshSnapshot current = snapshot;
+    if (current == null) {
+      return beforeFirst(head, trace);
+    }
+    Optional<Duration> limit = settings.onDisconnectFail();
+    if (limit.isPresent()
+        && disconnectedSince != 0
+        && nanoTime() - disconnectedSince > limit.get().toNanos()) {
+      Decision captured = empty.route(head, 0, nanoTime(), trace);
+      return left(captured) ? captured : refusal("the control plane is away too long");
+    }
+    return current.route(head, random(), nanoTime(), trace);
+  }
+
+  private Decision beforeFirst(RequestHead head, Trace trace) {
+    Decision decision = empty.route(head, 0, nanoTime(), trace);
+    if (left(decision) || settings.startup() instanceof Startup.Passthrough) {
+      return decision;
+    }
+    LocalReply refusal = refusal("the mesh has no configuration yet");
+    return settings.startup() instanceof Startup.Wait && !waitedEnough()
+        ? new Decision.Pending(new Decision.Need.FirstSnapshot(), refusal)
+        : refusal;
+  }
+
+  /** True for what is never captured, configuration or not. */
+  private static boolean left(Decision decision) {
+    return decision instanceof Decision.Passthrough pass
+        && pass.reason() != Decision.Passthrough.Reason.NO_LISTENER;
+  }
+
+  private static LocalReply refusal(String why) {
+    return new LocalReply(
+        503,
+        why,
+        List.of(
+            new LocalReply.Header("content-length", Integer.toString(why.length())),
+            new LocalReply.Header("content-type", "text/plain")),
+        Set.of(ResponseFlag.UH),
+        "no_configuration",
+        LocalReply.Cause.CONNECT);
+  }
+
+  private final long startNanos = System.nanoTime();
+
+  private boolean waitedEnough() {
+    return nanoTime() - startNanos > startupWait().toNanos();
+  }
+
+  private Duration startupWait() {
+    return settings.startup() instanceof Startup.Wait wait ? wait.limit() : Duration.ZERO;
+  }
+
+  @Override
+  public CompletionStage<?> await(Decision.Need need) {
+    if (need instanceof Decision.Need.Endpoints wanted) {
+      return limited(endpoints.apply(wanted.cluster()), settings.firstUse());
+    }
+    long left = startupWait().toNanos() - (nanoTime() - startNanos);
+    return limited(first.copy(), Duration.ofNanos(Math.max(0, left)));
+  }
+
+  /** Completes with the stage or, normally too, when the time is up: the caller decides again. */
+  private CompletionStage<?> limited(CompletionStage<?> stage, Duration limit) {
+    CompletableFuture<@Nullable Object> done = new CompletableFuture<>();
+    Timers.Cancellable timer = timers.after(limit.toNanos(), () -> done.complete(null));
+    stage.whenComplete(
+        (value, failure) -> {
+          timer.cancel();
+          done.complete(null);
+        });
+    return done;
+  }
+
+  @Override
+  public @Nullable Host pick(Decision.TcpRoute route) {
+    return route.cluster().pick(random());
+  }
+
+  @Override
+  public Exchange open(RouteDecision decision, RequestFlow flow, String module) {
+    traffic.opened();
+    return new Exchange(decision, flow, module, nanoTime(), traffic);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long random() {
+    return ThreadLocalRandom.current().nextLong();
+  }
+
+  @Override
+  public Timers timers() {
+    return timers;
+  }
+
+  @Override
+  public boolean nativeFailures() {
+    return settings.nativeFailures();
+  }
+
+  @Override
+  public boolean ownThread() {
+    return AgentThreads.isOwn(Thread.currentThread());
+  }
+
+  /** How long a call may still wait for the first snapshot, in milliseconds; for the log. */
+  long startupMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(startupWait().toNanos());
+  }
+}

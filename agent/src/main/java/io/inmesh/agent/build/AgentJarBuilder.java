@@ -1,0 +1,165 @@
+package io.inmesh.agent.build;
+
+import io.inmesh.agent.weave.TypeIndex;
+import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.LibraryModule;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+
+/**
+ * Assembles the agent jar: bootstrap classes at the root, everything else as {@code
+ * inst/**.classdata}, where no class loader but ours finds it, and the index of instrumented types.
+ * Two runs over the same input give equal bytes.
+ *
+ * <p>Arguments: the jar to write, the time stamp of its entries (ISO 8601), the project version.
+ * The input is the class path.
+ */
+public final class AgentJarBuilder {
+  private static final String BOOTSTRAP = "io/inmesh/bootstrap/";
+  private static final String DISPATCHER = "java/lang/MeshDispatcher.class";
+
+  private final Map<String, byte[]> entries = new TreeMap<>();
+
+  private AgentJarBuilder() {}
+
+  /** Writes the jar. */
+  public static void main(String[] arguments) throws IOException {
+    AgentJarBuilder builder = new AgentJarBuilder();
+    for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      builder.add(Path.of(element));
+    }
+    builder.entries.put("inst/" + TypeIndex.PATH, index());
+    builder.write(Path.of(arguments[0]), Instant.parse(arguments[1]), arguments[2]);
+  }
+
+  private void add(Path element) throws IOException {
+    if (Files.isDirectory(element)) {
+      List<Path> files;
+      try (Stream<Path> walk = Files.walk(element)) {
+        files = walk.filter(Files::isRegularFile).sorted().toList();
+      }
+      for (Path file : files) {
+        add(
+            element.relativize(file).toString().replace(File.separatorChar, '/'),
+            Files.readAllBytes(file));
+      }
+    } else if (Files.exists(element)) {
+      try (JarFile jar = new JarFile(element.toFile())) {
+        for (JarEntry entry : Collections.list(jar.entries())) {
+          if (!entry.isDirectory()) {
+            try (InputStream in = jar.getInputStream(entry)) {
+              add(entry.getName(), in.readAllBytes());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void add(String name, byte[] content) throws IOException {
+    if (!shipped(name)) {
+      return;
+    }
+    String target =
+        name.startsWith(BOOTSTRAP)
+            ? name
+            : "inst/" + (name.endsWith(".class") ? name + "data" : name);
+    byte[] present = entries.get(target);
+    if (present == null) {
+      entries.put(target, content);
+    } else if (name.startsWith("META-INF/services/")) {
+      ByteArrayOutputStream merged = new ByteArrayOutputStream();
+      merged.write(present);
+      merged.write('\n');
+      merged.write(content);
+      entries.put(target, merged.toByteArray());
+    } else if (name.endsWith(".class")) {
+      throw new IOException(name + " stands in two jars of the class path");
+    }
+  }
+
+  private static boolean shipped(String name) {
+    if (name.equals(DISPATCHER) || name.startsWith("META-INF/services/")) {
+      return !name.contains("reactor.blockhound");
+    }
+    if (name.startsWith("META-INF/")) {
+      return name.startsWith("META-INF/inmesh/");
+    }
+    return !name.startsWith("io/inmesh/agent/build/")
+        && !name.endsWith("package-info.class")
+        && !name.endsWith("module-info.class")
+        && !name.startsWith("org/jspecify/")
+        // Netty's bridges to logging libraries: the agent has a log of its own.
+        && !name.matches("io/netty/util/internal/logging/(Jdk|Log4J|Slf4J|LocationAware).*")
+        && (name.endsWith(".class") || name.startsWith("io/inmesh/"));
+  }
+
+  private static byte[] index() {
+    List<String> lines = new ArrayList<>();
+    for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
+      for (String type : Hook.types(module.hooks())) {
+        lines.add(type + " " + module.getClass().getName() + "\n");
+      }
+    }
+    Collections.sort(lines);
+    return String.join("", lines).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void write(Path file, Instant stamp, String version) throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes main = manifest.getMainAttributes();
+    main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    main.putValue("Implementation-Title", "inmesh");
+    main.putValue("Implementation-Version", version);
+    main.putValue("Premain-Class", "io.inmesh.bootstrap.InmeshAgent");
+    main.putValue("Agent-Class", "io.inmesh.bootstrap.InmeshAgent");
+    main.putValue("Launcher-Agent-Class", "io.inmesh.bootstrap.InmeshAgent");
+    main.putValue("Can-Retransform-Classes", "true");
+    main.putValue("Can-Redefine-Classes", "true");
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    try (OutputStream out = Files.newOutputStream(file);
+        JarOutputStream jar = new JarOutputStream(out)) {
+      put(jar, JarFile.MANIFEST_NAME, bytes(manifest), stamp);
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        put(jar, entry.getKey(), entry.getValue(), stamp);
+      }
+    }
+    System.out.printf(
+        "%s: %d entries, %.1f MB%n", file, entries.size(), Files.size(file) / 1_000_000.0);
+  }
+
+  private static byte[] bytes(Manifest manifest) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    manifest.write(out);
+    return out.toByteArray();
+  }
+
+  private static void put(JarOutputStream jar, String name, byte[] content, Instant stamp)
+      throws IOException {
+    JarEntry entry = new JarEntry(name);
+    // Local time in UTC: the zone of the machine must not reach the bytes.
+    entry.setTimeLocal(java.time.LocalDateTime.ofInstant(stamp, java.time.ZoneOffset.UTC));
+    jar.putNextEntry(entry);
+    jar.write(content);
+    jar.closeEntry();
+  }
+}

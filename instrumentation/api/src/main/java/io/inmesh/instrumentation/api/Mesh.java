@@ -1,0 +1,50 @@
+package io.inmesh.instrumentation.api;
+
+import io.inmesh.engine.Decision;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.RequestHead;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mesh as a library module sees it. One object for the process; advice gets it in its
+ * constructor. Thread-safe; no method blocks.
+ */
+public interface Mesh {
+  /**
+   * Decides where one request goes, by the configuration in force.
+   *
+   * @param head read during the call only, unless the decision is a {@link RouteDecision}, which
+   *     reads it again when it edits the head
+   */
+  Decision route(RequestHead head);
+
+  /**
+   * Completes when a need is met or its time is up; {@link #route} then decides again, and does not
+   * answer {@code Pending} a second time for the same need.
+   */
+  CompletionStage<?> await(Decision.Need need);
+
+  /** An endpoint of an L4 route, or null if none can take the connection. */
+  @Nullable Host pick(Decision.TcpRoute route);
+
+  /** Opens the record of one request. */
+  Exchange open(RouteDecision decision, RequestFlow flow, String module);
+
+  /** The monotonic clock in nanoseconds that all of the mesh goes by. */
+  long nanoTime();
+
+  /** A random number, uniform over all of long. */
+  long random();
+
+  /** The agent's timer. */
+  Timers timers();
+
+  /** True to give the library's own connect and timeout exceptions instead of Envoy's answers. */
+  boolean nativeFailures();
+
+  /** True if the current thread is the agent's own: its connections are never the app's. */
+  boolean ownThread();
+}

@@ -1,0 +1,48 @@
+package io.inmesh.instrumentation.jdkhttpclient;
+
+import io.inmesh.engine.LocalReply;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Hook;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Where the library turns to the body of the response that the app is to see. */
+final class BodyAdvice {
+  private final Internals internals;
+  private final Hops hops;
+
+  BodyAdvice(Internals internals, Hops hops) {
+    this.internals = internals;
+    this.hops = hops;
+  }
+
+  /** {@code Exchange.readBodyAsync(BodyHandler)}: gives a local reply's own body. */
+  @Nullable Object readLocalReply(Object exchange, HttpResponse.BodyHandler<?> handler) {
+    HttpRequest request = internals.request(exchange);
+    Hop hop = hops.get(request);
+    LocalReply reply = hop == null ? null : hop.reply;
+    return reply == null ? null : LocalReplies.body(reply, handler);
+  }
+
+  /** The same method's argument: the handler, with an ear for the end of the body. */
+  HttpResponse.BodyHandler<?> observe(Object exchange, HttpResponse.BodyHandler<?> handler) {
+    HttpRequest request = internals.request(exchange);
+    Hop hop = hops.get(request);
+    return hop == null ? handler : observed(handler, request, hop);
+  }
+
+  /** {@code Exchange.nullBody}: a response that may not have a body. */
+  @Nullable Object noBody(Object exchange) {
+    HttpRequest request = internals.request(exchange);
+    Hop hop = hops.get(request);
+    boolean local = hop != null && hop.reply != null;
+    hops.close(request, Exchange.End.COMPLETE);
+    return local ? Hook.Skip.VOID : null;
+  }
+
+  private <T> HttpResponse.BodyHandler<T> observed(
+      HttpResponse.BodyHandler<T> handler, HttpRequest request, Hop hop) {
+    return info -> new ObservedBody<>(handler.apply(info), hops, request, hop);
+  }
+}

@@ -1,0 +1,29 @@
+package io.inmesh.instrumentation.jdkhttpclient;
+
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Where the library asks its request where to connect. */
+final class ConnectAdvice {
+  private final Hops hops;
+
+  ConnectAdvice(Hops hops) {
+    this.hops = hops;
+  }
+
+  /**
+   * {@code HttpRequestImpl.getAddress()}: the labelled address; null resolves the URI's host as
+   * ever.
+   */
+  @Nullable Object address(HttpRequest request) {
+    Hop hop = hops.get(request);
+    return hop == null ? null : hop.address;
+  }
+
+  /** {@code HttpRequestImpl.proxy()}: a routed hop goes to its endpoint, not to a proxy. */
+  @Nullable InetSocketAddress proxy(@Nullable InetSocketAddress proxy, HttpRequest request) {
+    Hop hop = proxy == null ? null : hops.get(request);
+    return hop != null && hop.address != null ? null : proxy;
+  }
+}

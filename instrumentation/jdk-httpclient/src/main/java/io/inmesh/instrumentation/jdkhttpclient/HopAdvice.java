@@ -1,0 +1,168 @@
+package io.inmesh.instrumentation.jdkhttpclient;
+
+import io.inmesh.engine.Decision;
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Mesh;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpRequest;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Routes each hop where the library is about to send it. */
+final class HopAdvice {
+  private static final String MODULE = "jdk-httpclient";
+
+  private final Mesh mesh;
+  private final Internals internals;
+  private final Hops hops;
+  private final HostAddresses addresses;
+
+  /** The exchange that this thread sends on behalf of a driver. */
+  private final ThreadLocal<@Nullable Object> sending = new ThreadLocal<>();
+
+  HopAdvice(Mesh mesh, Internals internals, Hops hops, HostAddresses addresses) {
+    this.mesh = mesh;
+    this.internals = internals;
+    this.hops = hops;
+    this.addresses = addresses;
+  }
+
+  /** {@code Exchange.responseAsync()}: null lets the library send the request as it is. */
+  @Nullable Object responseAsync(Object exchange) {
+    if (sending.get() == exchange || mesh.ownThread()) {
+      return null;
+    }
+    HttpRequest request = internals.request(exchange);
+    if (request.uri() == null || request.uri().getHost() == null) {
+      // CONNECT to a proxy.
+      return null;
+    }
+    JdkRequestHead head = new JdkRequestHead(request);
+    return carryOut(mesh.route(head), exchange, request, head);
+  }
+
+  private @Nullable CompletableFuture<Object> carryOut(
+      Decision decision, Object exchange, HttpRequest request, JdkRequestHead head) {
+    if (decision instanceof Decision.Passthrough) {
+      return null;
+    }
+    if (decision instanceof Decision.Pending pending) {
+      return mesh.await(pending.need())
+          .handleAsync((unused, failure) -> again(pending, head), internals.executor(exchange))
+          .thenCompose(
+              next -> {
+                CompletableFuture<Object> sent = carryOut(next, exchange, request, head);
+                return sent != null ? sent : send(exchange);
+              })
+          .toCompletableFuture();
+    }
+    if (decision instanceof Decision.Refusal refusal) {
+      return CompletableFuture.failedFuture(new ConnectException(refusal.reason()));
+    }
+    if (decision instanceof LocalReply reply) {
+      hops.open(request).reply = reply;
+      return CompletableFuture.completedFuture(
+          LocalReplies.head(internals, request, exchange, reply));
+    }
+    if (decision instanceof Decision.TcpRoute tcp) {
+      return connectTo(tcp, exchange, request);
+    }
+    return drive((RouteDecision) decision, exchange, request, head);
+  }
+
+  /** A need that is not met by now is answered, not waited for a second time. */
+  private Decision again(Decision.Pending pending, JdkRequestHead head) {
+    Decision next = mesh.route(head);
+    return next instanceof Decision.Pending ? pending.otherwise() : next;
+  }
+
+  private CompletableFuture<Object> drive(
+      RouteDecision decision, Object exchange, HttpRequest request, JdkRequestHead head) {
+    Hop hop = hops.open(request);
+    RequestFlow flow = new RequestFlow(decision, head);
+    Exchange record = mesh.open(decision, flow, MODULE);
+    HopDriver driver =
+        new HopDriver(mesh, flow, record, internals, this::send, head, hop, addresses, exchange);
+    hop.driver = driver;
+    return driver
+        .start()
+        .handle(
+            (answer, failure) -> {
+              if (failure != null) {
+                hops.close(request, Exchange.End.FAILED);
+                return CompletableFuture.<Object>failedStage(failure);
+              }
+              return CompletableFuture.completedStage(answer.response());
+            })
+        .thenCompose(stage -> stage);
+  }
+
+  /** L4: the app's own TLS goes to an endpoint of the cluster. */
+  private CompletableFuture<Object> connectTo(
+      Decision.TcpRoute tcp, Object exchange, HttpRequest request) {
+    Host host = mesh.pick(tcp);
+    if (host == null) {
+      return CompletableFuture.failedFuture(
+          new ConnectException("no healthy upstream in " + tcp.clusterName()));
+    }
+    try {
+      Hop hop = hops.open(request);
+      hop.address = host.isOriginalDestination() ? null : addresses.of(host);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return send(exchange);
+  }
+
+  private CompletableFuture<Object> send(Object exchange) {
+    Object outer = sending.get();
+    sending.set(exchange);
+    try {
+      return internals.responseAsync(exchange);
+    } finally {
+      if (outer == null) {
+        sending.remove();
+      } else {
+        sending.set(outer);
+      }
+    }
+  }
+
+  /**
+   * {@code Exchange.ignoreBody()}: the library drops a response to follow it with another request.
+   */
+  @Nullable Object ignoreBody(Object exchange) {
+    HttpRequest request = internals.request(exchange);
+    Hop hop = hops.get(request);
+    if (hop == null) {
+      return null;
+    }
+    if (hop.discarding == exchange) {
+      hop.discarding = null;
+      return null;
+    }
+    boolean local = hop.reply != null;
+    Object current = internals.current(exchange);
+    hops.close(request, Exchange.End.FOLLOWED);
+    if (local) {
+      return CompletableFuture.completedFuture(null);
+    }
+    // After a retry the library still holds the first exchange; the body is that of the last.
+    return current == exchange ? null : internals.ignoreBody(current);
+  }
+
+  /** {@code Exchange.cancel(IOException)}: the app, or the request's own timeout. */
+  @Nullable Object cancel(Object exchange, IOException cause) {
+    Hop hop = hops.get(internals.request(exchange));
+    HopDriver driver = hop == null ? null : hop.driver;
+    if (driver != null && internals.cancelled(exchange)) {
+      driver.cancelled(cause);
+    }
+    return null;
+  }
+}

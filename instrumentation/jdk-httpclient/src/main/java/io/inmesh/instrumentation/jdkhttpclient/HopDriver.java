@@ -1,0 +1,200 @@
+package io.inmesh.instrumentation.jdkhttpclient;
+
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.ResetReason;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.ResponseHeadView;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.RequestDriver;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Carries the attempts of one hop out with the library's own exchanges. */
+final class HopDriver extends RequestDriver<HopDriver.Answer> {
+  private final Mesh mesh;
+  private final Internals internals;
+  private final Sending sending;
+  private final HttpRequest request;
+  private final JdkRequestHead head;
+  private final Hop hop;
+  private final HostAddresses addresses;
+  private volatile Object current;
+  private @Nullable JdkHeadEditor editor;
+
+  /** A response head of the library and the exchange it came by. */
+  record Answer(Object exchange, Object response) {}
+
+  /** Lets the library send an exchange without the advice taking it for a new hop. */
+  @FunctionalInterface
+  interface Sending {
+    CompletableFuture<Object> send(Object exchange);
+  }
+
+  HopDriver(
+      Mesh mesh,
+      RequestFlow flow,
+      Exchange exchange,
+      Internals internals,
+      Sending sending,
+      JdkRequestHead head,
+      Hop hop,
+      HostAddresses addresses,
+      Object first) {
+    super(mesh, flow, exchange, internals.executor(first));
+    this.mesh = mesh;
+    this.internals = internals;
+    this.sending = sending;
+    this.request = internals.request(first);
+    this.head = head;
+    this.hop = hop;
+    this.addresses = addresses;
+    this.current = first;
+  }
+
+  @Override
+  protected CompletionStage<Answer> send(Host host, int number) throws IOException {
+    if (internals.cancelled(current)) {
+      throw new IOException("Request cancelled");
+    }
+    if (number > 1) {
+      current = internals.replaceExchange(current);
+    }
+    JdkHeadEditor changes = editor;
+    if (changes != null) {
+      changes.undo();
+    }
+    changes = new JdkHeadEditor(head, request, internals);
+    editor = changes;
+    flow().editRequest(changes, mesh.nanoTime());
+    hop.path = changes.changedPath();
+    hop.authority = changes.changedAuthority();
+    hop.userHeaders = changes.changedHeaders();
+    hop.address = host.isOriginalDestination() ? null : addresses.of(host);
+    return sendFresh(current, true);
+  }
+
+  /**
+   * A pooled connection that the peer has closed in the meantime is the library's affair: it
+   * repeats a request without a body once, and so no attempt is counted.
+   */
+  private CompletionStage<Answer> sendFresh(Object exchange, boolean mayRepeat) {
+    boolean repeat =
+        mayRepeat && (request.method().equals("GET") || request.method().equals("HEAD"));
+    return sending
+        .send(exchange)
+        .handle(
+            (response, failure) -> {
+              if (failure == null) {
+                return CompletableFuture.completedStage(new Answer(exchange, response));
+              }
+              if (repeat && expired(failure) && !internals.cancelled(exchange)) {
+                current = internals.replaceExchange(exchange);
+                return sendFresh(current, false);
+              }
+              return CompletableFuture.<Answer>failedStage(failure);
+            })
+        .thenCompose(stage -> stage);
+  }
+
+  private static boolean expired(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause.getClass().getSimpleName().equals("ConnectionExpiredException");
+  }
+
+  @Override
+  protected int status(Answer answer) {
+    return internals.status(answer.response());
+  }
+
+  @Override
+  protected ResponseHeadView head(Answer answer) {
+    HttpHeaders headers = internals.headers(answer.response());
+    return name -> JdkRequestHead.joined(headers, name);
+  }
+
+  @Override
+  protected void discard(Answer answer) {
+    hop.discarding = answer.exchange();
+    CompletableFuture<?> unused = internals.ignoreBody(answer.exchange());
+  }
+
+  @Override
+  protected void abort(IOException cause) {
+    internals.cancel(current, cause);
+  }
+
+  @Override
+  protected Answer forward(Answer answer) {
+    Object response = answer.response();
+    if (!flow().editsResponse(head(answer))) {
+      return answer;
+    }
+    JdkResponseEditor changes = new JdkResponseEditor(internals.headers(response));
+    flow().editResponse(internals.status(response), changes);
+    HttpHeaders changed = changes.changedHeaders();
+    return changed == null
+        ? answer
+        : new Answer(
+            answer.exchange(),
+            internals.response(
+                request,
+                answer.exchange(),
+                changed,
+                internals.status(response),
+                internals.version(response)));
+  }
+
+  @Override
+  protected Answer reply(LocalReply reply) {
+    hop.reply = reply;
+    return new Answer(current, LocalReplies.head(internals, request, current, reply));
+  }
+
+  @Override
+  protected @Nullable ResetReason resetReason(Throwable failure) {
+    if (internals.cancelled(current)) {
+      return null;
+    }
+    if (failure instanceof HttpConnectTimeoutException) {
+      // The app's own connect timeout.
+      return null;
+    }
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+      return ResetReason.REMOTE_CONNECTION_FAILURE;
+    }
+    if (!(failure instanceof IOException)) {
+      return null;
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (message.contains("REFUSED_STREAM") || message.contains("Refused stream")) {
+      return ResetReason.REMOTE_REFUSED_STREAM_RESET;
+    }
+    if (message.contains("RST_STREAM")) {
+      return ResetReason.REMOTE_RESET;
+    }
+    if (failure instanceof java.net.ProtocolException || message.contains("protocol error")) {
+      return ResetReason.PROTOCOL_ERROR;
+    }
+    return ResetReason.CONNECTION_TERMINATION;
+  }
+
+  @Override
+  protected IOException nativeFailure(LocalReply reply) {
+    return reply.cause() == LocalReply.Cause.TIMEOUT
+        ? new java.net.http.HttpTimeoutException("request timed out")
+        : new ConnectException(reply.body());
+  }
+}

@@ -1,0 +1,113 @@
+package io.inmesh.instrumentation.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The folder of Istio YAML that the control plane of a test reads. */
+public final class MeshFolder {
+  private final Path folder;
+  private int addresses;
+
+  /** Uses an existing folder. */
+  public MeshFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The folder. */
+  public Path path() {
+    return folder;
+  }
+
+  /** Writes a file whole: a reader sees the old content or the new, never half. */
+  public void write(String name, String yaml) {
+    try {
+      Path next = Files.createTempFile(folder, name, ".next");
+      Files.writeString(next, yaml);
+      Files.move(
+          next,
+          folder.resolve(name + ".yaml"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes a file. */
+  public void remove(String name) {
+    try {
+      Files.deleteIfExists(folder.resolve(name + ".yaml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose endpoints are upstreams; each
+   * carries a label {@code version} with the upstream's name.
+   */
+  public void service(String name, Upstream... upstreams) {
+    StringBuilder yaml = new StringBuilder();
+    yaml.append(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          hosts: [%1$s.test.svc.cluster.local]
+          addresses: [240.9.0.%2$d]
+          location: MESH_INTERNAL
+          resolution: STATIC
+          ports: [{number: 8080, name: http, protocol: HTTP}]
+          endpoints:
+        """
+            .formatted(name, ++addresses));
+    for (Upstream upstream : upstreams) {
+      yaml.append(
+          "  - {address: 127.0.0.1, ports: {http: %d}, labels: {version: %s}}%n"
+              .formatted(upstream.port(), upstream.name()));
+    }
+    write("service-" + name, yaml.toString());
+  }
+
+  /**
+   * The VirtualService of a service; {@code http} is the YAML list below {@code http:}, indented by
+   * two.
+   */
+  public void routes(String service, String http) {
+    write(
+        "routes-" + service,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          hosts: [%1$s.test.svc.cluster.local]
+          http:
+        %2$s
+        """
+            .formatted(service, http.stripTrailing().indent(2)));
+  }
+
+  /** Subsets by version, named as the versions are. */
+  public void subsets(String service, String... versions) {
+    StringBuilder yaml = new StringBuilder();
+    yaml.append(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          host: %1$s.test.svc.cluster.local
+          subsets:
+        """
+            .formatted(service));
+    for (String version : versions) {
+      yaml.append("  - {name: %1$s, labels: {version: %1$s}}%n".formatted(version));
+    }
+    write("subsets-" + service, yaml.toString());
+  }
+}

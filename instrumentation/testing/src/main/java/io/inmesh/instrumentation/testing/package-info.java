@@ -1,0 +1,16 @@
+/**
+ * The client contract: what every library module must do, tried in a forked JVM with the real agent
+ * jar and the real control plane.
+ *
+ * <pre>
+ *   test JVM                                    forked JVM, -javaagent
+ *   ClientContract -- ClientCall -->  ClientApp -> LibraryClient (the library under test)
+ *        |          <- ClientAnswer -                     |
+ *        +- Upstream (scripted servers)  <--- HTTP -------+
+ *        +- control plane (forked), reads MeshFolder
+ * </pre>
+ */
+@NullMarked
+package io.inmesh.instrumentation.testing;
+
+import org.jspecify.annotations.NullMarked;
