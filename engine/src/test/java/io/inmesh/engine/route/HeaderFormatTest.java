@@ -1,0 +1,78 @@
+package io.inmesh.engine.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inmesh.engine.match.UnsupportedFeatureException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeaderFormatTest {
+  private static final HeaderFormat.Context CONTEXT =
+      new HeaderFormat.Context() {
+        @Override
+        public @Nullable String requestHeader(String name) {
+          return Map.of("x-a", "alpha", ":path", "/p").get(name);
+        }
+
+        @Override
+        public @Nullable String responseHeader(String name) {
+          return name.equals("x-r") ? "answer" : null;
+        }
+
+        @Override
+        public @Nullable String value(HeaderFormat.Command command) {
+          return command == HeaderFormat.Command.PROTOCOL ? "HTTP/1.1" : null;
+        }
+      };
+
+  @ParameterizedTest
+  @CsvSource({
+    "plain, plain",
+    "100%%, 100%",
+    "%REQ(X-A)%, alpha",
+    "<%REQ(x-a):3%>, <alp>",
+    "%REQ(missing?x-a)%, alpha",
+    "%REQ(x-a?missing)%, alpha",
+    "[%REQ(missing)%], []",
+    "%REQ(:path)%, /p",
+    "%RESP(X-R)%, answer",
+    "a%PROTOCOL%b%%c, aHTTP/1.1b%c",
+    "%PROTOCOL:4%, HTTP",
+  })
+  void values(String format, String value) {
+    assertThat(HeaderFormat.parse(format).format(CONTEXT)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%", "a%b", "%REQ(x", "%REQ%", "%req(x)%", "%PROTOCOL(x)%", "%REQ(x):y%"})
+  void malformedOnesAreRefused(String format) {
+    assertThatIllegalArgumentException().isThrownBy(() -> HeaderFormat.parse(format));
+  }
+
+  @Test
+  void commandsThatAreNotKnownAreToldApart() {
+    assertThatThrownBy(() -> HeaderFormat.parse("%START_TIME%"))
+        .isInstanceOf(UnsupportedFeatureException.class)
+        .hasMessageContaining("START_TIME");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":path", "Host", "host", ":authority"})
+  void someHeadersMayNotBeModified(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                HeaderMutations.Add.of(
+                    name, "v", HeaderMutations.AppendAction.APPEND_IF_EXISTS_OR_ADD))
+        .withMessage(":-prefixed or host headers may not be modified");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HeaderMutations(List.of(), List.of(name)));
+  }
+}
