@@ -1,0 +1,362 @@
+package io.inmesh.engine;
+
+import static io.inmesh.engine.Mesh.ANY_PATH;
+import static io.inmesh.engine.Mesh.cluster;
+import static io.inmesh.engine.Mesh.decide;
+import static io.inmesh.engine.Mesh.host;
+import static io.inmesh.engine.Mesh.outcome;
+import static io.inmesh.engine.Mesh.port80;
+import static io.inmesh.engine.Mesh.route;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.inmesh.engine.cluster.Cluster;
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.match.FractionalPercent;
+import io.inmesh.engine.match.HeaderMatcher;
+import io.inmesh.engine.match.PathMatcher;
+import io.inmesh.engine.match.StringMatcher;
+import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
+import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteMatch;
+import io.inmesh.engine.trace.Trace;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouterTest {
+  private static final RouteAction BLOCK = new RouteAction.DirectResponse(502, "");
+
+  /** A mesh as istiod describes it: two HTTP services, a TCP service on a VIP, TLS by name. */
+  private static MeshSnapshot.Builder shop(String outboundPolicy) {
+    boolean allow = outboundPolicy.equals("ALLOW_ANY");
+    Listener byName =
+        new Listener(
+            "0.0.0.0_443",
+            "0.0.0.0",
+            443,
+            Listener.Direction.OUTBOUND,
+            List.of(
+                new FilterChain(
+                    "pay",
+                    FilterChainMatch.ofServerNames(List.of("pay.example.com")),
+                    new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("pay")))),
+            Mesh.tcp("rest", allow ? "PassthroughCluster" : "BlackHoleCluster"));
+    Listener vip =
+        new Listener(
+            "10.96.0.5_80",
+            "10.96.0.5",
+            80,
+            Listener.Direction.OUTBOUND,
+            List.of(Mesh.tcp("redis", "redis")),
+            null);
+    return MeshSnapshot.builder()
+        .listener(Mesh.httpListener(80))
+        .listener(byName)
+        .listener(vip)
+        .listener(Mesh.virtualOutbound(allow ? "PassthroughCluster" : "BlackHoleCluster"))
+        .routeTable(
+            Mesh.table(
+                "80",
+                host("catalog", route("default", "/", "catalog")),
+                host("10.96.0.9", route("default", "/", "catalog")),
+                allow
+                    ? host("*", route("allow_any", "/", "PassthroughCluster"))
+                    : host("*", route("block_all", ANY_PATH, BLOCK))))
+        .cluster(cluster("catalog", "10.0.0.1:8080"))
+        .cluster(cluster("redis", "10.0.0.2:6379"))
+        .cluster(cluster("pay", "10.0.0.3:443"))
+        .cluster(
+            ClusterState.create(
+                Cluster.builder("BlackHoleCluster", Cluster.Type.STATIC).build(), 0))
+        .nameTable(
+            NameTable.of(
+                List.of(
+                    new NameTable.Entry(
+                        "redis.shop.svc.cluster.local",
+                        List.of("10.96.0.5"),
+                        true,
+                        "redis",
+                        "shop"),
+                    new NameTable.Entry(
+                        "catalog.shop.svc.cluster.local",
+                        List.of("10.96.0.9"),
+                        true,
+                        "catalog",
+                        "shop")),
+                "shop"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // URL; ALLOW_ANY; REGISTRY_ONLY
+    "http://catalog/items, catalog, catalog",
+    "http://CATALOG/items, catalog, catalog",
+    "http://10.96.0.9/, catalog, catalog",
+    "http://redis/, tcp redis, tcp redis",
+    "http://redis.shop/, tcp redis, tcp redis",
+    "http://10.96.0.5/, tcp redis, tcp redis",
+    "http://unknown/, PASSTHROUGH_CLUSTER, 502 - direct_response",
+    "http://unknown:8123/, PASSTHROUGH_CLUSTER, Refusal",
+    "http://catalog:8123/, PASSTHROUGH_CLUSTER, Refusal",
+    "https://pay.example.com/, tcp pay, tcp pay",
+    "https://PAY.example.com/, tcp pay, tcp pay",
+    "https://unknown/, PASSTHROUGH_CLUSTER, Refusal",
+    "https://catalog:80/, PASSTHROUGH_CLUSTER, PASSTHROUGH_CLUSTER",
+    "http://127.0.0.1/, LOOPBACK, LOOPBACK",
+    "http://[::1]/, LOOPBACK, LOOPBACK",
+    "http://127.8.8.8:9999/, LOOPBACK, LOOPBACK",
+  })
+  void destinations(String url, String allowAny, String registryOnly) {
+    assertThat(outcome(decide(shop("ALLOW_ANY").build(), TestHead.get(url)))).isEqualTo(allowAny);
+    assertThat(outcome(decide(shop("REGISTRY_ONLY").build(), TestHead.get(url))))
+        .isEqualTo(registryOnly);
+  }
+
+  @Test
+  void theHostOnTheWireChoosesTheVirtualHostAndTheUriTheListener() {
+    MeshSnapshot snapshot = shop("REGISTRY_ONLY").build();
+    TestHead fromOutside = TestHead.get("http://unknown/").with("host", "catalog");
+    assertThat(outcome(decide(snapshot, fromOutside))).isEqualTo("catalog");
+    TestHead toRedis = TestHead.get("http://redis/").with("host", "catalog");
+    assertThat(outcome(decide(snapshot, toRedis))).isEqualTo("tcp redis");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "catalog, http://catalog/, EXCLUDED",
+    "*.example.com, https://pay.example.com/, EXCLUDED",
+    ":80, http://catalog/, EXCLUDED",
+    ":81, http://catalog/, catalog",
+    "10.96.0.0/16, http://10.96.0.9/, EXCLUDED",
+    "10.96.0.0/16, http://catalog/, catalog",
+    "10.97.0.0/16, http://10.96.0.9/, catalog",
+  })
+  void exclusions(String rule, String url, String expected) {
+    MeshSnapshot snapshot =
+        shop("REGISTRY_ONLY").captureRules(CaptureRules.of(List.of(rule))).build();
+    assertThat(outcome(decide(snapshot, TestHead.get(url)))).isEqualTo(expected);
+  }
+
+  @Test
+  void anEmptySnapshotKnowsNothing() {
+    assertThat(outcome(decide(MeshSnapshot.builder().build(), TestHead.get("http://a/"))))
+        .isEqualTo("NO_LISTENER");
+  }
+
+  @Test
+  void theFirstRouteThatMatchesWins() {
+    RouteMatch beta =
+        new RouteMatch(
+            new PathMatcher.Prefix("/a", true),
+            List.of(HeaderMatcher.of("x-user", new StringMatcher.Exact("beta", false))));
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route("beta", beta, RouteAction.Forward.to("beta").build()),
+                    route("a", "/a", "a"),
+                    route("ab", "/ab", "ab")))
+            .cluster(cluster("beta", "1.1.1.1:1"))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("ab", "1.1.1.1:1"))
+            .build();
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/ab")))).isEqualTo("a");
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/ab").with("x-user", "beta"))))
+        .isEqualTo("beta");
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/b"))))
+        .isEqualTo("404 NR route_not_found");
+    assertThat(outcome(decide(snapshot, TestHead.get("http://other/"))))
+        .isEqualTo("404 NR route_not_found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, a", "9, a", "10, b", "39, b", "40, c", "99, c", "100, a", "-1, b"})
+  void weightsAreHalfOpenIntervals(long random, String expected) {
+    ClusterSpecifier weighted =
+        new ClusterSpecifier.Weighted(
+            List.of(
+                new WeightedCluster("a", 10),
+                new WeightedCluster("never", 0),
+                new WeightedCluster("b", 30),
+                new WeightedCluster("c", 60)));
+    MeshSnapshot snapshot =
+        port80(host("h", route("r", ANY_PATH, RouteAction.Forward.to(weighted).build())))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("b", "1.1.1.1:1"))
+            .cluster(cluster("c", "1.1.1.1:1"))
+            .build();
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/"), random))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, a", "9, a", "10, b", "99, b", "100, a", "101, a", "x, b", "NONE, b"})
+  void aHeaderMayStandForTheRandomNumber(String value, String expected) {
+    ClusterSpecifier weighted =
+        new ClusterSpecifier.Weighted(
+            List.of(new WeightedCluster("a", 10), new WeightedCluster("b", 90)), "x-n", false);
+    MeshSnapshot snapshot =
+        port80(host("h", route("r", ANY_PATH, RouteAction.Forward.to(weighted).build())))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("b", "1.1.1.1:1"))
+            .build();
+    TestHead head = TestHead.get("http://h/");
+    if (!value.equals("NONE")) {
+      head.with("x-n", value);
+    }
+    assertThat(outcome(decide(snapshot, head, 50))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"503", "404", "500"})
+  void aClusterThatDoesNotExistIsNc(int status) {
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route(
+                        "r",
+                        ANY_PATH,
+                        RouteAction.Forward.to(new ClusterSpecifier.FromHeader("x-cluster"))
+                            .clusterNotFoundStatus(status)
+                            .build())))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .build();
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/").with("x-cluster", "a"))))
+        .isEqualTo("a");
+    String notFound = status + " NC cluster_not_found";
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/").with("x-cluster", "b"))))
+        .isEqualTo(notFound);
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/")))).isEqualTo(notFound);
+  }
+
+  @Test
+  void endpointsThatAreNotKnownAreWaitedFor() {
+    ClusterState state = ClusterState.create(Cluster.builder("a", Cluster.Type.EDS).build(), 0);
+    MeshSnapshot snapshot = port80(host("h", route("r", "/", "a"))).cluster(state).build();
+    Decision decision = decide(snapshot, TestHead.get("http://h/"));
+    assertThat(decision).isInstanceOf(Decision.Pending.class);
+    Decision.Pending pending = (Decision.Pending) decision;
+    assertThat(pending.need()).isEqualTo(new Decision.Need.Endpoints("a"));
+    assertThat(pending.otherwise().status()).isEqualTo(503);
+    assertThat(pending.otherwise().flagText()).isEqualTo("UH");
+    assertThat(pending.otherwise().details()).contains("_a_");
+    assertThat(pending.otherwise().body()).isEqualTo("no healthy upstream");
+  }
+
+  @Test
+  void whatIsNotSupportedIsContainedInItsRoute() {
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route(
+                        "odd",
+                        new RouteMatch(new PathMatcher.Prefix("/odd", true)),
+                        new RouteAction.Unsupported("route.internal_redirect_policy")),
+                    route("r", "/", "a")))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .build();
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/odd"))))
+        .isEqualTo("500 - unsupported{route.internal_redirect_policy}");
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/")))).isEqualTo("a");
+  }
+
+  @Test
+  void runtimeFractionsTakeTheRequestsNumber() {
+    RouteMatch half =
+        new RouteMatch(
+            new PathMatcher.Prefix("/", true),
+            List.of(),
+            List.of(),
+            false,
+            new FractionalPercent(50, 100));
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route("half", half, RouteAction.Forward.to("a").build()),
+                    route("r", "/", "b")))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("b", "1.1.1.1:1"))
+            .build();
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/"), 49))).isEqualTo("a");
+    assertThat(outcome(decide(snapshot, TestHead.get("http://h/"), 50))).isEqualTo("b");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/grpc, a", "application/grpc+proto, a", "application/grpc-web, b",
+    "application/grpc;charset=utf-8, b", "text/plain, b", "NONE, b"
+  })
+  void grpcRoutes(String contentType, String expected) {
+    RouteMatch grpc =
+        new RouteMatch(new PathMatcher.Prefix("/", true), List.of(), List.of(), true, null);
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route("grpc", grpc, RouteAction.Forward.to("a").build()),
+                    route("r", "/", "b")))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("b", "1.1.1.1:1"))
+            .build();
+    TestHead head = TestHead.of("POST", "http://h/");
+    if (!contentType.equals("NONE")) {
+      head.with("content-type", contentType);
+    }
+    assertThat(outcome(decide(snapshot, head))).isEqualTo(expected);
+  }
+
+  @Test
+  void pathsAreNormalisedBeforeRouting() {
+    MeshSnapshot snapshot =
+        port80(host("h", route("admin", "/admin", "a"), route("r", "/", "b")))
+            .cluster(cluster("a", "1.1.1.1:1"))
+            .cluster(cluster("b", "1.1.1.1:1"))
+            .build();
+    Decision decision = decide(snapshot, TestHead.get("http://h/x/../%61dmin/y?q=1"));
+    assertThat(outcome(decision)).isEqualTo("a");
+    assertThat(((RouteDecision) decision).normalizedPath()).isEqualTo("/admin/y");
+  }
+
+  @Test
+  void everyStepLeavesATrace() {
+    RouteMatch beta =
+        new RouteMatch(
+            new PathMatcher.Prefix("/", true),
+            List.of(HeaderMatcher.of("x-user", new StringMatcher.Exact("beta", false))));
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    route("items", "/items", "a"),
+                    route("beta", beta, RouteAction.Forward.to("a").build()),
+                    route("default", "/", "a")))
+            .cluster(cluster("a", "10.0.0.1:80", "10.0.0.2:80"))
+            .build();
+    Trace trace = Trace.recording();
+    Decision traced = snapshot.route(TestHead.get("http://h/cart"), 0, 0, trace);
+    assertThat(outcome(traced)).isEqualTo("a");
+    assertThat(trace.entries())
+        .extracting(Trace.Entry::kind, Trace.Entry::name, Trace.Entry::outcome)
+        .contains(
+            tuple("listener", "0.0.0.0_80", "matched"),
+            tuple("filter chain", "http", "matched"),
+            tuple("virtual host", "h", "matched h"),
+            tuple("route", "items", "failed: prefix /items"),
+            tuple("route", "beta", "failed: header x-user exact beta"),
+            tuple("route", "default", "matched"),
+            tuple("cluster", "a", "2 hosts"),
+            tuple("priority", "0", "100 % of the load"),
+            tuple("endpoint", "10.0.0.1:80", "healthy"));
+    assertThat(trace.toText()).contains("endpoint", "10.0.0.2:80", "weight=1");
+    assertThat(trace.toMaps()).hasSameSizeAs(trace.entries());
+  }
+}
