@@ -2,6 +2,7 @@ package io.inmesh.agent;
 
 /** The names of the agent's threads; all are daemons. */
 final class AgentThreads {
+  static final String START = "inmesh-start";
   static final String IO = "inmesh-io";
   static final String TIMER = "inmesh-timer";
   static final String ADMIN = "inmesh-admin";

@@ -34,7 +34,8 @@ public final class InmeshAgent {
       }
     } catch (Throwable failure) {
       // Nothing is instrumented yet: the app runs as if the flag were absent.
-      say("could not start: " + failure);
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      say("it could not start: " + cause);
     }
   }
 

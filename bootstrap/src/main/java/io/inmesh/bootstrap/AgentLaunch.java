@@ -47,6 +47,6 @@ public final class AgentLaunch {
             "instrumentation", instrumentation,
             "attached", attached,
             "dispatcher", linkerHome,
-            "jar", jar));
+            "files", (Function<String, byte @Nullable []>) loader::bytes));
   }
 }

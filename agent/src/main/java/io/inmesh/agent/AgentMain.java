@@ -1,0 +1,91 @@
+package io.inmesh.agent;
+
+import io.inmesh.agent.config.Settings;
+import io.inmesh.agent.config.SettingsSource;
+import io.inmesh.agent.link.Linker;
+import io.inmesh.agent.weave.ModuleCatalog;
+import io.inmesh.agent.weave.TypeIndex;
+import io.inmesh.agent.weave.WeavingTransformer;
+import io.inmesh.instrumentation.api.Mesh;
+import java.lang.instrument.Instrumentation;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the agent together. What must be in place before main runs happens on the calling thread and
+ * is kept short: the dispatcher, the linker, the index, the transformer. Everything else starts on
+ * a thread of its own.
+ */
+public final class AgentMain implements Function<Map<String, Object>, @Nullable String> {
+  /**
+   * Starts the agent.
+   *
+   * @param launch what {@code AgentLaunch} hands over
+   * @return why the mesh is not active, or null
+   */
+  @Override
+  public @Nullable String apply(Map<String, Object> launch) {
+    Settings settings;
+    try {
+      settings =
+          Settings.read(
+              new SettingsSource(
+                  System::getProperty, System.getenv(), (String) given(launch, "arguments")));
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+    AgentLog log = new AgentLog(System.err, settings.log());
+    Instrumentation instrumentation = (Instrumentation) given(launch, "instrumentation");
+    boolean attached = (Boolean) given(launch, "attached");
+    AgentTimers timers = new AgentTimers();
+    Traffic traffic = new Traffic();
+    MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
+    ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), log);
+    try {
+      if (settings.outbound()) {
+        @SuppressWarnings("unchecked")
+        Function<String, byte @Nullable []> files =
+            (Function<String, byte @Nullable []>) given(launch, "files");
+        Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");
+        instrument(instrumentation, dispatcher, files, mesh, catalog, log);
+      }
+    } catch (ReflectiveOperationException e) {
+      return "the agent cannot link: " + e;
+    }
+    CompletableFuture<Boolean> main = MainWatch.install(instrumentation, attached);
+    Thread start =
+        new Thread(
+            () -> new AgentServices(settings, log, mesh, catalog, timers, traffic).start(main),
+            AgentThreads.START);
+    start.setDaemon(true);
+    start.start();
+    return null;
+  }
+
+  private static void instrument(
+      Instrumentation instrumentation,
+      Class<?> dispatcher,
+      Function<String, byte @Nullable []> files,
+      Mesh mesh,
+      ModuleCatalog catalog,
+      AgentLog log)
+      throws ReflectiveOperationException {
+    byte[] index = files.apply(TypeIndex.PATH);
+    if (index == null) {
+      throw new ClassNotFoundException("the agent jar has no " + TypeIndex.PATH);
+    }
+    Linker linker = new Linker(files, Map.of(Mesh.class, mesh), log);
+    dispatcher.getField("linker").set(null, linker.handle());
+    new WeavingTransformer(TypeIndex.parse(index), catalog, log).install(instrumentation);
+  }
+
+  private static Object given(Map<String, Object> launch, String name) {
+    Object value = launch.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the entry point gave no " + name);
+    }
+    return value;
+  }
+}

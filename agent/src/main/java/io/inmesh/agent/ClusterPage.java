@@ -1,0 +1,76 @@
+package io.inmesh.agent;
+
+import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Host;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code /clusters}: hosts with health and load, in the shape of envoy.admin.v3.Clusters, and as
+ * text.
+ */
+final class ClusterPage {
+  private ClusterPage() {}
+
+  static Map<String, Object> toMap(Optional<MeshSnapshot> snapshot) {
+    List<Map<String, Object>> statuses = new ArrayList<>();
+    for (ClusterState cluster : sorted(snapshot)) {
+      List<Map<String, Object>> hosts = new ArrayList<>();
+      for (Host host : cluster.hosts()) {
+        Map<String, Object> address =
+            Map.of(
+                "socketAddress",
+                Map.of("address", host.endpoint().address(), "portValue", host.endpoint().port()));
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("address", address);
+        map.put(
+            "stats",
+            List.of(
+                Map.of("type", "GAUGE", "name", "rq_active", "value", "" + host.activeRequests())));
+        map.put("healthStatus", Map.of("edsHealthStatus", host.health().name()));
+        map.put("weight", host.endpoint().weight());
+        map.put("hostname", host.endpoint().hostname());
+        map.put("priority", host.priority());
+        hosts.add(map);
+      }
+      Map<String, Object> status = new LinkedHashMap<>();
+      status.put("name", cluster.cluster().name());
+      status.put("addedViaApi", true);
+      status.put("hostStatuses", hosts);
+      statuses.add(status);
+    }
+    return Map.of("clusterStatuses", statuses);
+  }
+
+  static String toText(Optional<MeshSnapshot> snapshot) {
+    StringBuilder out = new StringBuilder();
+    for (ClusterState cluster : sorted(snapshot)) {
+      out.append(cluster.cluster().name())
+          .append(cluster.endpointsKnown() ? "" : "  (endpoints not fetched yet)")
+          .append('\n');
+      for (Host host : cluster.hosts()) {
+        out.append(
+            String.format(
+                "  %-22s %-9s weight %d priority %d active %d%n",
+                host.endpoint().socketAddress(),
+                host.health(),
+                host.endpoint().weight(),
+                host.priority(),
+                host.activeRequests()));
+      }
+    }
+    return out.toString();
+  }
+
+  private static List<ClusterState> sorted(Optional<MeshSnapshot> snapshot) {
+    List<ClusterState> clusters =
+        new ArrayList<>(snapshot.map(MeshSnapshot::clusters).orElse(List.of()));
+    clusters.sort(Comparator.comparing(state -> state.cluster().name()));
+    return clusters;
+  }
+}
