@@ -2,6 +2,7 @@ package io.inmesh.engine.match;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression of RE2 syntax that must match the whole input, as Envoy's do. Patterns whose
@@ -105,7 +106,7 @@ public final class CompiledRegex {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof CompiledRegex r && r.text.equals(text);
   }
 

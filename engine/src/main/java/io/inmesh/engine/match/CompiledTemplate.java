@@ -2,6 +2,7 @@ package io.inmesh.engine.match;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A URI template: {@code *} and <code>**</code>, bare or as {@code {name}}, {@code {name=pattern}}.
@@ -31,7 +32,7 @@ public final class CompiledTemplate {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof CompiledTemplate t && t.text.equals(text);
   }
 

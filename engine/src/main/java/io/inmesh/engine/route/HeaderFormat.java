@@ -121,7 +121,7 @@ public final class HeaderFormat {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof HeaderFormat f && f.text.equals(text);
   }
 

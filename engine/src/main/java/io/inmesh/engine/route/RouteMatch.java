@@ -7,28 +7,66 @@ import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.QueryParameterMatcher;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a request must be for a route; all conditions must hold.
- *
- * @param grpc whether only gRPC requests match
- * @param runtimeFraction the part of requests that match, by the stream's random number
- */
-public record RouteMatch(
-    PathMatcher path,
-    List<HeaderMatcher> headers,
-    List<QueryParameterMatcher> queryParameters,
-    boolean grpc,
-    @Nullable FractionalPercent runtimeFraction) {
+/** What a request must be for a route; all conditions must hold. Immutable. */
+public final class RouteMatch {
   private static final int PATH = 0;
   private static final int FRACTION = 1;
   private static final int GRPC = 2;
   private static final int FIRST_HEADER = 3;
 
-  public RouteMatch {
-    headers = List.copyOf(headers);
-    queryParameters = List.copyOf(queryParameters);
+  /** How the path is asked; the two usual ways without a virtual call. */
+  private enum PathKind {
+    PREFIX,
+    EXACT,
+    OTHER,
+    EXPENSIVE
+  }
+
+  private final PathMatcher path;
+  private final List<HeaderMatcher> headers;
+  private final List<QueryParameterMatcher> queryParameters;
+  private final boolean grpc;
+  private final @Nullable FractionalPercent runtimeFraction;
+
+  private final PathKind kind;
+  private final String pathValue;
+  private final HeaderMatcher[] headerMatchers;
+  private final QueryParameterMatcher[] queryMatchers;
+
+  /**
+   * All conditions.
+   *
+   * @param grpc whether only gRPC requests match
+   * @param runtimeFraction the part of requests that match, by the stream's random number
+   */
+  public RouteMatch(
+      PathMatcher path,
+      List<HeaderMatcher> headers,
+      List<QueryParameterMatcher> queryParameters,
+      boolean grpc,
+      @Nullable FractionalPercent runtimeFraction) {
+    this.path = path;
+    this.headers = List.copyOf(headers);
+    this.queryParameters = List.copyOf(queryParameters);
+    this.grpc = grpc;
+    this.runtimeFraction = runtimeFraction;
+    headerMatchers = headers.toArray(new HeaderMatcher[0]);
+    queryMatchers = queryParameters.toArray(new QueryParameterMatcher[0]);
+    if (path instanceof PathMatcher.Prefix prefix && prefix.caseSensitive()) {
+      kind = PathKind.PREFIX;
+      pathValue = prefix.value();
+    } else if (path instanceof PathMatcher.Exact exact && exact.caseSensitive()) {
+      kind = PathKind.EXACT;
+      pathValue = exact.value();
+    } else {
+      boolean expensive =
+          path instanceof PathMatcher.Regex || path instanceof PathMatcher.UriTemplate;
+      kind = expensive ? PathKind.EXPENSIVE : PathKind.OTHER;
+      pathValue = "";
+    }
   }
 
   public RouteMatch(PathMatcher path) {
@@ -39,19 +77,39 @@ public record RouteMatch(
     this(path, headers, List.of(), false, null);
   }
 
+  public PathMatcher path() {
+    return path;
+  }
+
+  public List<HeaderMatcher> headers() {
+    return headers;
+  }
+
+  public List<QueryParameterMatcher> queryParameters() {
+    return queryParameters;
+  }
+
+  public boolean grpc() {
+    return grpc;
+  }
+
+  public @Nullable FractionalPercent runtimeFraction() {
+    return runtimeFraction;
+  }
+
   /** Whether all conditions hold; the random number decides the fraction. */
-  public boolean matches(RequestHead head, String path, long random) {
-    return firstFailure(head, path, random) < 0;
+  public boolean matches(RequestHead head, String requestPath, long random) {
+    return firstFailure(head, requestPath, random) < 0;
   }
 
   /** The condition that fails first, for traces, or null where all hold. */
-  public @Nullable String failure(RequestHead head, String path, long random) {
-    int failed = firstFailure(head, path, random);
+  public @Nullable String failure(RequestHead head, String requestPath, long random) {
+    int failed = firstFailure(head, requestPath, random);
     if (failed < 0) {
       return null;
     }
     return switch (failed) {
-      case PATH -> this.path.describe();
+      case PATH -> path.describe();
       case FRACTION -> "runtime fraction " + runtimeFraction;
       case GRPC -> "grpc";
       default -> {
@@ -63,12 +121,30 @@ public record RouteMatch(
     };
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RouteMatch m
+        && m.path.equals(path)
+        && m.headers.equals(headers)
+        && m.queryParameters.equals(queryParameters)
+        && m.grpc == grpc
+        && Objects.equals(m.runtimeFraction, runtimeFraction);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(path, headers, queryParameters, grpc, runtimeFraction);
+  }
+
+  @Override
+  public String toString() {
+    return path.describe();
+  }
+
   // The conditions are a conjunction without effects, so a cheap path is asked before the headers
   // and an expensive one after all else.
-  private int firstFailure(RequestHead head, String path, long random) {
-    boolean expensive =
-        this.path instanceof PathMatcher.Regex || this.path instanceof PathMatcher.UriTemplate;
-    if (!expensive && !this.path.matches(path)) {
+  private int firstFailure(RequestHead head, String requestPath, long random) {
+    if (kind != PathKind.EXPENSIVE && !cheapPathMatches(requestPath)) {
       return PATH;
     }
     if (runtimeFraction != null && !runtimeFraction.selects(random)) {
@@ -77,16 +153,23 @@ public record RouteMatch(
     if (grpc && !GrpcContentType.isGrpc(head.header("content-type"))) {
       return GRPC;
     }
-    for (int i = 0; i < headers.size(); i++) {
-      if (!headers.get(i).matches(head)) {
+    for (int i = 0; i < headerMatchers.length; i++) {
+      if (!headerMatchers[i].matches(head)) {
         return FIRST_HEADER + i;
       }
     }
-    for (int i = 0; i < queryParameters.size(); i++) {
-      if (!queryParameters.get(i).matches(head.query())) {
-        return FIRST_HEADER + headers.size() + i;
+    for (int i = 0; i < queryMatchers.length; i++) {
+      if (!queryMatchers[i].matches(head.query())) {
+        return FIRST_HEADER + headerMatchers.length + i;
       }
     }
-    return expensive && !this.path.matches(path) ? PATH : -1;
+    return kind == PathKind.EXPENSIVE && !path.matches(requestPath) ? PATH : -1;
+  }
+
+  private boolean cheapPathMatches(String requestPath) {
+    if (kind == PathKind.PREFIX) {
+      return requestPath.startsWith(pathValue);
+    }
+    return kind == PathKind.EXACT ? requestPath.equals(pathValue) : path.matches(requestPath);
   }
 }
