@@ -100,7 +100,7 @@ public final class FieldTable {
   }
 
   /** The class with this code. */
-  FieldClass fieldClass(String code) {
+  public FieldClass fieldClass(String code) {
     FieldClass found = classes.get(code);
     if (found == null) {
       throw new IllegalStateException(RESOURCE + ": there is no class " + code);

@@ -1,0 +1,228 @@
+package io.inmesh.control.client.decode;
+
+import io.inmesh.control.client.wire.FieldTable;
+import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.FilterChainAction.PathNormalization;
+import io.inmesh.engine.listener.FilterChainAction.PathNormalization.EscapedSlashes;
+import io.inmesh.engine.listener.FilterChainAction.Routes;
+import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.match.UnsupportedFeatureException;
+import io.inmesh.engine.net.Cidr;
+import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.engine.route.FaultPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Listeners. What is refused turns the filter chain it stands in into one that refuses. */
+public final class ListenerDecoder implements ResourceDecoder<Listener> {
+  private static final String HCM =
+      "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+  private static final String TCP_PROXY = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+  private static final Duration DEFAULT_STREAM_IDLE = Duration.ofMinutes(5);
+
+  private final FieldTable table;
+  private final Interner interner;
+  private final RouteDecoder routes;
+
+  public ListenerDecoder(FieldTable table, Interner interner) {
+    this.table = table;
+    this.interner = interner;
+    this.routes = new RouteDecoder(table, interner);
+  }
+
+  @Override
+  public Decoded<Listener> decode(String name, WireMessage message) {
+    Containment containment = new Containment(table, message);
+    String refused = containment.belowExcept("", "filter_chains", "default_filter_chain");
+    List<FilterChain> chains = new ArrayList<>();
+    int index = 0;
+    for (WireMessage chain : message.messages("filter_chains")) {
+      chains.add(chain(chain, containment, "filter_chains[" + index++ + "]", refused));
+    }
+    WireMessage fallback = message.message("default_filter_chain");
+    WireMessage address = message.messageOrEmpty("address").messageOrEmpty("socket_address");
+    Listener listener =
+        new Listener(
+            interner.of(message.string("name").isEmpty() ? name : message.string("name")),
+            interner.of(Matchers.required(address.string("address"), "SocketAddress.address")),
+            (int) address.number("port_value"),
+            switch (message.enumName("traffic_direction")) {
+              case "INBOUND" -> Listener.Direction.INBOUND;
+              case "OUTBOUND" -> Listener.Direction.OUTBOUND;
+              default -> Listener.Direction.UNSPECIFIED;
+            },
+            chains,
+            fallback == null
+                ? null
+                : chain(fallback, containment, "default_filter_chain", refused));
+    return new Decoded<>(listener, containment.findings());
+  }
+
+  private FilterChain chain(
+      WireMessage chain, Containment containment, String path, @Nullable String refusedAbove) {
+    FilterChainMatch match = match(chain.messageOrEmpty("filter_chain_match"));
+    String name = interner.of(chain.string("name"));
+    List<WireMessage> filters = chain.messages("filters");
+    if (filters.isEmpty()) {
+      return new FilterChain(name, match, new FilterChainAction.Refuse(path + " has no filters"));
+    }
+    int last = filters.size() - 1;
+    String at = path + ".filters[" + last + "].typed_config";
+    String refused = refusedAbove;
+    if (refused == null) {
+      refused = containment.belowExcept(path, contained(filters, last));
+    }
+    if (refused == null) {
+      WireMessage any = filters.get(last).messageOrEmpty("typed_config");
+      try {
+        return new FilterChain(name, match, action(any, containment, at));
+      } catch (UnsupportedFeatureException e) {
+        String what = e.getMessage() == null ? "" : e.getMessage();
+        refused = containment.add(at, what).path();
+      }
+    }
+    return new FilterChain(
+        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}"));
+  }
+
+  // The routes of an inline table contain their own, and a disabled filter does nothing.
+  private static String[] contained(List<WireMessage> filters, int last) {
+    String manager = "filters[" + last + "].typed_config";
+    List<String> places = new ArrayList<>();
+    places.add(manager + ".route_config");
+    WireMessage any = filters.get(last).messageOrEmpty("typed_config");
+    WireMessage content = any.anyType().equals(HCM) ? any.anyContent() : null;
+    if (content != null) {
+      int index = 0;
+      for (WireMessage filter : content.messages("http_filters")) {
+        if (filter.bool("disabled")) {
+          places.add(manager + ".http_filters[" + index + "]");
+        }
+        index++;
+      }
+    }
+    return places.toArray(new String[0]);
+  }
+
+  private FilterChainAction action(WireMessage any, Containment containment, String path) {
+    WireMessage content = any.anyContent();
+    if (content != null && any.anyType().equals(HCM)) {
+      return http(content, containment, path);
+    }
+    if (content != null && any.anyType().equals(TCP_PROXY)) {
+      return tcp(content);
+    }
+    return new FilterChainAction.Refuse("no terminal filter but " + any.anyType());
+  }
+
+  private FilterChainAction http(WireMessage manager, Containment containment, String path) {
+    Routes where;
+    switch (manager.which("route_specifier")) {
+      case "rds" ->
+          where =
+              new Routes.Named(
+                  interner.of(
+                      Matchers.required(
+                          manager.messageOrEmpty("rds").string("route_config_name"),
+                          "Rds.route_config_name")));
+      case "route_config" ->
+          where =
+              new Routes.Inline(
+                  routes.table(
+                      manager.messageOrEmpty("route_config"), containment, path + ".route_config"));
+      default ->
+          throw new IllegalArgumentException("HttpConnectionManager.route_specifier: is required");
+    }
+    String serverName = manager.string("server_name");
+    return new HttpConnectionManager(
+        where,
+        normalization(manager),
+        fault(manager),
+        serverName.isEmpty() ? "envoy" : interner.of(serverName),
+        Matchers.duration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE),
+        manager.bool("strip_trailing_host_dot"));
+  }
+
+  private static PathNormalization normalization(WireMessage manager) {
+    return new PathNormalization(
+        manager.wrappedBool("normalize_path", false),
+        manager.bool("merge_slashes"),
+        switch (manager.enumName("path_with_escaped_slashes_action")) {
+          case "REJECT_REQUEST" -> EscapedSlashes.REJECT_REQUEST;
+          case "UNESCAPE_AND_REDIRECT" -> EscapedSlashes.UNESCAPE_AND_REDIRECT;
+          case "UNESCAPE_AND_FORWARD" -> EscapedSlashes.UNESCAPE_AND_FORWARD;
+          default -> EscapedSlashes.KEEP_UNCHANGED;
+        });
+  }
+
+  private static @Nullable FaultPolicy fault(WireMessage manager) {
+    for (WireMessage filter : manager.messages("http_filters")) {
+      WireMessage any = filter.message("typed_config");
+      if (any != null && any.anyType().equals(Faults.TYPE) && !filter.bool("disabled")) {
+        WireMessage content = any.anyContent();
+        return content == null ? FaultPolicy.NONE : Faults.policy(content);
+      }
+    }
+    return null;
+  }
+
+  private FilterChainAction tcp(WireMessage proxy) {
+    switch (proxy.which("cluster_specifier")) {
+      case "cluster":
+        return new FilterChainAction.TcpProxy(
+            new ClusterSpecifier.Single(interner.of(proxy.string("cluster"))));
+      case "weighted_clusters":
+        List<ClusterSpecifier.WeightedCluster> clusters = new ArrayList<>();
+        for (WireMessage entry : proxy.messageOrEmpty("weighted_clusters").messages("clusters")) {
+          clusters.add(
+              new ClusterSpecifier.WeightedCluster(
+                  interner.of(entry.string("name")), entry.number("weight")));
+        }
+        return new FilterChainAction.TcpProxy(new ClusterSpecifier.Weighted(clusters));
+      default:
+        throw new IllegalArgumentException("TcpProxy.cluster_specifier: is required");
+    }
+  }
+
+  private FilterChainMatch match(WireMessage match) {
+    Set<Integer> ports = new HashSet<>();
+    for (long port : match.numbers("source_ports")) {
+      ports.add((int) port);
+    }
+    List<String> protocols = new ArrayList<>();
+    for (String protocol : match.strings("application_protocols")) {
+      protocols.add(interner.of(protocol));
+    }
+    return new FilterChainMatch(
+        (int) match.wrappedNumber("destination_port", 0),
+        ranges(match, "prefix_ranges"),
+        match.strings("server_names"),
+        interner.of(match.string("transport_protocol")),
+        protocols,
+        ranges(match, "direct_source_prefix_ranges"),
+        switch (match.enumName("source_type")) {
+          case "SAME_IP_OR_LOOPBACK" -> FilterChainMatch.SourceType.SAME_IP_OR_LOOPBACK;
+          case "EXTERNAL" -> FilterChainMatch.SourceType.EXTERNAL;
+          default -> FilterChainMatch.SourceType.ANY;
+        },
+        ranges(match, "source_prefix_ranges"),
+        ports);
+  }
+
+  private static List<Cidr> ranges(WireMessage match, String field) {
+    List<Cidr> out = new ArrayList<>();
+    for (WireMessage range : match.messages(field)) {
+      out.add(
+          Cidr.parse(range.string("address_prefix") + "/" + range.wrappedNumber("prefix_len", 0)));
+    }
+    return out;
+  }
+}

@@ -1,0 +1,237 @@
+package io.inmesh.control.client.decode;
+
+import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.match.FractionalPercent;
+import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.engine.route.HashPolicy;
+import io.inmesh.engine.route.HostRewrite;
+import io.inmesh.engine.route.MirrorPolicy;
+import io.inmesh.engine.route.PathRewrite;
+import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteTimeouts;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a route does with a request. */
+final class RouteActions {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
+
+  private RouteActions() {}
+
+  static RouteAction read(WireMessage route, Interner interner, long maxBody) {
+    switch (route.which("action")) {
+      case "route":
+        return forward(route, route.messageOrEmpty("route"), interner);
+      case "redirect":
+        return redirect(route.messageOrEmpty("redirect"));
+      case "direct_response":
+        return direct(route.messageOrEmpty("direct_response"), maxBody);
+      default:
+        throw new IllegalArgumentException("Route.action: is required");
+    }
+  }
+
+  private static RouteAction forward(WireMessage route, WireMessage action, Interner interner) {
+    String operation = route.messageOrEmpty("decorator").string("operation");
+    return RouteAction.Forward.to(cluster(action, interner))
+        .pathRewrite(pathRewrite(action))
+        .hostRewrite(hostRewrite(action))
+        .appendXForwardedHost(action.bool("append_x_forwarded_host"))
+        .timeouts(timeouts(action))
+        .retryPolicy(Retries.of(action))
+        .hashPolicies(hashPolicies(action))
+        .mirrors(mirrors(action))
+        .clusterNotFoundStatus(
+            switch (action.enumName("cluster_not_found_response_code")) {
+              case "NOT_FOUND" -> 404;
+              case "INTERNAL_SERVER_ERROR" -> 500;
+              default -> 503;
+            })
+        .decoratorOperation(operation.isEmpty() ? null : interner.of(operation))
+        .highPriority(action.enumName("priority").equals("HIGH"))
+        .build();
+  }
+
+  private static ClusterSpecifier cluster(WireMessage action, Interner interner) {
+    switch (action.which("cluster_specifier")) {
+      case "cluster":
+        return new ClusterSpecifier.Single(interner.of(action.string("cluster")));
+      case "cluster_header":
+        return new ClusterSpecifier.FromHeader(
+            Matchers.required(action.string("cluster_header"), "RouteAction.cluster_header"));
+      case "weighted_clusters":
+        return weighted(action.messageOrEmpty("weighted_clusters"), interner);
+      default:
+        throw new IllegalArgumentException("RouteAction.cluster_specifier: is required");
+    }
+  }
+
+  private static ClusterSpecifier weighted(WireMessage weighted, Interner interner) {
+    List<ClusterSpecifier.WeightedCluster> clusters = new ArrayList<>();
+    for (WireMessage entry : weighted.messages("clusters")) {
+      String host = entry.string("host_rewrite_literal");
+      clusters.add(
+          new ClusterSpecifier.WeightedCluster(
+              interner.of(entry.string("name")),
+              entry.wrappedNumber("weight", 0),
+              Mutations.request(entry),
+              Mutations.response(entry),
+              host.isEmpty() ? null : host,
+              Faults.perFilter(entry)));
+    }
+    if (clusters.isEmpty()) {
+      throw new IllegalArgumentException(
+          "WeightedCluster.clusters: value must contain at least 1 item(s)");
+    }
+    String header = weighted.string("header_name");
+    return new ClusterSpecifier.Weighted(
+        clusters, header.isEmpty() ? null : header, weighted.wrappedBool("use_hash_policy", false));
+  }
+
+  private static PathRewrite pathRewrite(WireMessage owner) {
+    String prefix = owner.string("prefix_rewrite");
+    WireMessage regex = owner.message("regex_rewrite");
+    if (!prefix.isEmpty() && regex != null) {
+      throw new IllegalArgumentException(
+          "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
+    }
+    if (regex != null) {
+      return new PathRewrite.Regex(
+          Matchers.regex(
+              Matchers.required(regex.message("pattern"), "RegexMatchAndSubstitute.pattern")),
+          regex.string("substitution"));
+    }
+    return prefix.isEmpty() ? new PathRewrite.None() : new PathRewrite.Prefix(prefix);
+  }
+
+  private static HostRewrite hostRewrite(WireMessage action) {
+    switch (action.which("host_rewrite_specifier")) {
+      case "host_rewrite_literal":
+        return new HostRewrite.Literal(action.string("host_rewrite_literal"));
+      case "host_rewrite_header":
+        return new HostRewrite.Header(action.string("host_rewrite_header"));
+      case "host_rewrite_path_regex":
+        WireMessage regex = action.messageOrEmpty("host_rewrite_path_regex");
+        return new HostRewrite.PathRegex(
+            Matchers.regex(
+                Matchers.required(regex.message("pattern"), "RegexMatchAndSubstitute.pattern")),
+            regex.string("substitution"));
+      case "auto_host_rewrite":
+        return action.wrappedBool("auto_host_rewrite", false)
+            ? new HostRewrite.Auto()
+            : new HostRewrite.None();
+      default:
+        return new HostRewrite.None();
+    }
+  }
+
+  private static RouteTimeouts timeouts(WireMessage action) {
+    WireMessage stream = action.message("max_stream_duration");
+    return new RouteTimeouts(
+        Matchers.duration(action, "timeout", DEFAULT_TIMEOUT),
+        Matchers.duration(action, "max_grpc_timeout"),
+        Matchers.duration(action, "grpc_timeout_offset", Duration.ZERO),
+        Matchers.duration(action, "idle_timeout"),
+        stream == null
+            ? null
+            : new RouteTimeouts.MaxStreamDuration(
+                Matchers.duration(stream, "max_stream_duration"),
+                Matchers.duration(stream, "grpc_timeout_header_max"),
+                Matchers.duration(stream, "grpc_timeout_header_offset")));
+  }
+
+  private static List<HashPolicy> hashPolicies(WireMessage action) {
+    List<HashPolicy> out = new ArrayList<>();
+    for (WireMessage policy : action.messages("hash_policy")) {
+      boolean terminal = policy.bool("terminal");
+      switch (policy.which("policy_specifier")) {
+        case "header" -> {
+          WireMessage header = policy.messageOrEmpty("header");
+          WireMessage rewrite = header.message("regex_rewrite");
+          out.add(
+              new HashPolicy.Header(
+                  Matchers.required(header.string("header_name"), "HashPolicy.Header.header_name"),
+                  rewrite == null ? null : Matchers.regex(rewrite.messageOrEmpty("pattern")),
+                  rewrite == null ? "" : rewrite.string("substitution"),
+                  terminal));
+        }
+        case "cookie" -> {
+          WireMessage cookie = policy.messageOrEmpty("cookie");
+          out.add(
+              new HashPolicy.Cookie(
+                  Matchers.required(cookie.string("name"), "HashPolicy.Cookie.name"),
+                  Matchers.duration(cookie, "ttl"),
+                  cookie.string("path"),
+                  terminal));
+        }
+        case "connection_properties" -> {
+          if (policy.messageOrEmpty("connection_properties").bool("source_ip")) {
+            out.add(new HashPolicy.SourceIp(terminal));
+          }
+        }
+        case "query_parameter" ->
+            out.add(
+                new HashPolicy.QueryParameter(
+                    policy.messageOrEmpty("query_parameter").string("name"), terminal));
+        default -> {
+          // Listed as not used; a hash without it is a hash all the same.
+        }
+      }
+    }
+    return out;
+  }
+
+  private static List<MirrorPolicy> mirrors(WireMessage action) {
+    List<MirrorPolicy> out = new ArrayList<>();
+    for (WireMessage mirror : action.messages("request_mirror_policies")) {
+      WireMessage fraction = mirror.message("runtime_fraction");
+      out.add(
+          new MirrorPolicy(
+              mirror.string("cluster"),
+              fraction == null ? FractionalPercent.ALL : Matchers.runtimeFraction(fraction),
+              !mirror.bool("disable_shadow_host_suffix_append")));
+    }
+    return out;
+  }
+
+  private static RouteAction redirect(WireMessage redirect) {
+    int status =
+        switch (redirect.enumName("response_code")) {
+          case "FOUND" -> 302;
+          case "SEE_OTHER" -> 303;
+          case "TEMPORARY_REDIRECT" -> 307;
+          case "PERMANENT_REDIRECT" -> 308;
+          default -> 301;
+        };
+    String scheme = redirect.bool("https_redirect") ? "https" : redirect.string("scheme_redirect");
+    return new RouteAction.Redirect(
+        status,
+        orNull(scheme),
+        orNull(redirect.string("host_redirect")),
+        (int) redirect.number("port_redirect"),
+        orNull(redirect.string("path_redirect")),
+        pathRewrite(redirect),
+        redirect.bool("strip_query"));
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static RouteAction direct(WireMessage response, long maxBody) {
+    WireMessage source = response.messageOrEmpty("body");
+    byte[] body =
+        source.has("inline_bytes")
+            ? source.bytes("inline_bytes")
+            : source.string("inline_string").getBytes(StandardCharsets.UTF_8);
+    if (body.length > maxBody) {
+      throw new IllegalArgumentException(
+          "response body size is " + body.length + " bytes; maximum is " + maxBody);
+    }
+    return new RouteAction.DirectResponse(
+        (int) response.number("status"), new String(body, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,211 @@
+package io.inmesh.control.client.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * gRPC over Netty's HTTP/2, plaintext or TLS, on one daemon thread named {@code inmesh-io}. Small
+ * on purpose: each class that is loaded costs start-up time and memory of the app.
+ */
+public final class NettyTransport implements AdsTransport {
+  private static final String METHOD =
+      "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+  private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+  private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long MAX_KEEPALIVE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  private final ControlPlaneAddress address;
+  private final EventLoopGroup group;
+  private final EventThread thread = new LoopThread();
+  private long keepaliveNanos = KEEPALIVE_NANOS;
+
+  /** Starts the thread when the first task or stream comes; nothing is connected yet. */
+  public NettyTransport(ControlPlaneAddress address) {
+    this.address = address;
+    // Netty would otherwise look for a logging library and fall back to that of the JDK.
+    InternalLoggerFactory.setDefaultFactory(new QuietNettyLog());
+    this.group =
+        new MultiThreadIoEventLoopGroup(1, NettyTransport::daemon, NioIoHandler.newFactory());
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(null, task, "inmesh-io", 0, false);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public EventThread thread() {
+    return thread;
+  }
+
+  @Override
+  public AdsStream open(AdsStream.Listener listener) {
+    Stream stream = new Stream(listener);
+    try {
+      GrpcConnection connection =
+          GrpcConnection.create(
+              new GrpcConnection.Call(headers(), stream, keepaliveNanos, this::slowDownKeepalive));
+      stream.connection = connection;
+      @Nullable ClientTls tls = address.tls() ? ClientTls.read(address) : null;
+      ChannelFuture connecting =
+          new Bootstrap()
+              .group(group)
+              .channel(NioSocketChannel.class)
+              .option(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false, true))
+              .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.SO_KEEPALIVE, true)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+              .handler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      if (tls != null) {
+                        channel.pipeline().addLast(tls.handler(connection));
+                      }
+                      channel.pipeline().addLast(connection);
+                    }
+                  })
+              .connect(address.host(), address.port());
+      stream.channel = connecting.channel();
+      connecting.addListener(
+          done -> {
+            if (!done.isSuccess()) {
+              stream.fail(done.cause());
+            }
+          });
+    } catch (IOException | IllegalArgumentException e) {
+      thread.execute(() -> stream.fail(e));
+    }
+    return stream;
+  }
+
+  private void slowDownKeepalive() {
+    keepaliveNanos = Math.min(keepaliveNanos * 2, MAX_KEEPALIVE_NANOS);
+  }
+
+  private Map<String, String> headers() throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(":method", "POST");
+    headers.put(":scheme", address.tls() ? "https" : "http");
+    headers.put(":path", METHOD);
+    headers.put(":authority", address.authority());
+    headers.put("content-type", "application/grpc");
+    headers.put("te", "trailers");
+    headers.put("user-agent", "inmesh");
+    Path file = address.tokenFile();
+    if (file != null && Files.exists(file)) {
+      String token = Files.readString(file).strip();
+      if (token.isEmpty()) {
+        throw new IOException("token-file " + file + " is empty");
+      }
+      headers.put("authorization", "Bearer " + token);
+    }
+    return headers;
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private final class LoopThread implements EventThread {
+    @Override
+    public boolean isCurrent() {
+      return group.next().inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      try {
+        group.next().execute(task);
+      } catch (RejectedExecutionException e) {
+        // The client is closed: there is nothing left to do it for.
+      }
+    }
+
+    @Override
+    public void schedule(Runnable task, long delayNanos) {
+      try {
+        group.next().schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        // As above.
+      }
+    }
+  }
+
+  /** Hands events on until the stream has ended or was cancelled. */
+  private final class Stream implements AdsStream, AdsStream.Listener {
+    private final AdsStream.Listener listener;
+    private @Nullable GrpcConnection connection;
+    private @Nullable Channel channel;
+    private boolean over;
+
+    Stream(AdsStream.Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void send(byte[] message) {
+      if (!over && connection != null) {
+        connection.send(message);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      over = true;
+      if (connection != null) {
+        connection.abandon();
+      }
+      if (channel != null) {
+        channel.close();
+      }
+    }
+
+    void fail(Throwable cause) {
+      onEnd(
+          new StreamEnd(
+              false, "cannot connect to " + address + ": " + GrpcConnection.describe(cause)));
+    }
+
+    @Override
+    public void onOpen() {
+      if (!over) {
+        listener.onOpen();
+      }
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      if (!over) {
+        listener.onMessage(message);
+      }
+    }
+
+    @Override
+    public void onEnd(StreamEnd end) {
+      if (!over) {
+        over = true;
+        listener.onEnd(end);
+      }
+    }
+  }
+}
