@@ -1,0 +1,33 @@
+package io.inmesh.control.client;
+
+import io.inmesh.engine.CaptureRules;
+import java.util.Objects;
+
+/**
+ * What the client does, as the agent's settings say.
+ *
+ * @param node who this workload is
+ * @param prefetch of how many clusters the endpoints are held without having been asked for; 0 or
+ *     more
+ * @param nackUnsupported whether a resource with something that is refused is rejected whole
+ *     ({@code unsupported=nack})
+ * @param captureRules which destinations the mesh leaves alone; part of every snapshot
+ */
+public record AdsSettings(
+    NodeIdentity node, int prefetch, boolean nackUnsupported, CaptureRules captureRules) {
+  /** The default of {@code prefetch}. */
+  public static final int DEFAULT_PREFETCH = 500;
+
+  public AdsSettings {
+    Objects.requireNonNull(node);
+    Objects.requireNonNull(captureRules);
+    if (prefetch < 0) {
+      throw new IllegalArgumentException("prefetch=" + prefetch + " must not be negative");
+    }
+  }
+
+  /** With the defaults of all settings. */
+  public static AdsSettings of(NodeIdentity node) {
+    return new AdsSettings(node, DEFAULT_PREFETCH, false, CaptureRules.ALL);
+  }
+}
