@@ -59,9 +59,11 @@ final class RequestEdit {
     if (decision.normalizedPath() != null) {
       editor.setPath(Replies.withQuery(decision.normalizedPath(), head.query()));
     }
-    for (String name : UNTRUSTED) {
-      if (editor.header(name) != null) {
-        editor.removeHeader(name);
+    if (editor.mayHavePrefix("x-envoy-")) {
+      for (String name : UNTRUSTED) {
+        if (editor.header(name) != null) {
+          editor.removeHeader(name);
+        }
       }
     }
     setIfMissing("x-forwarded-proto", head.scheme());
@@ -90,6 +92,9 @@ final class RequestEdit {
       if (timeouts.rewritesGrpcTimeout()) {
         editor.setHeader("grpc-timeout", Timeouts.grpcText(expected));
       }
+    }
+    if (!decision.mutatesRequest()) {
+      return;
     }
     RequestFormat context = new RequestFormat(decision.snapshot(), decision.route(), head);
     context.upstream(decision.clusterName(), null, attempt, null);

@@ -29,6 +29,7 @@ public final class RequestFlow {
   private static final String NO_TLS =
       "mutual TLS is required by this endpoint and is not available yet";
   private static final Step NOTHING = new Step.Nothing();
+  private static final Step FORWARD = new Step.Forward(Set.of());
 
   private enum State {
     NEW,
@@ -130,7 +131,7 @@ public final class RequestFlow {
     limitReached(verdict);
     state = State.RESPONDING;
     details = "via_upstream";
-    return new Step.Forward(Set.copyOf(flags));
+    return flags.isEmpty() ? FORWARD : new Step.Forward(flags());
   }
 
   /**
@@ -295,7 +296,7 @@ public final class RequestFlow {
   }
 
   public Set<ResponseFlag> flags() {
-    return Set.copyOf(flags);
+    return flags.isEmpty() ? Set.of() : Set.copyOf(flags);
   }
 
   /** Envoy's response code details as far as they are known. */
@@ -365,7 +366,7 @@ public final class RequestFlow {
     release();
     state = State.DONE;
     details = detail;
-    return new Step.Cut(Set.copyOf(flags), detail);
+    return new Step.Cut(flags(), detail);
   }
 
   private Step reply(

@@ -90,6 +90,14 @@ public final class RouteDecision implements Decision {
     return random;
   }
 
+  /** Whether any level changes request headers. */
+  boolean mutatesRequest() {
+    return !route.requestHeaders().isEmpty()
+        || !virtualHost.requestHeaders().isEmpty()
+        || !table().requestHeaders().isEmpty()
+        || (weighted != null && !weighted.requestHeaders().isEmpty());
+  }
+
   /** Whether any level changes response headers. */
   boolean mutatesResponse() {
     return !route.responseHeaders().isEmpty()

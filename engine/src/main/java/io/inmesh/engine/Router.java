@@ -80,9 +80,11 @@ final class Router {
     if (action instanceof FilterChainAction.TcpProxy proxy) {
       return tcp(snapshot, proxy, head, random, trace);
     }
-    String why = ((FilterChainAction.Refuse) action).reason();
-    trace.add("decision", "refused", why);
-    return new Refusal(why);
+    FilterChainAction.Refuse refuse = (FilterChainAction.Refuse) action;
+    trace.add("decision", "refused", "unsupported: " + refuse.reason());
+    return refuse.http() && head.scheme().equals("http")
+        ? Replies.plain(head, 403, null, "unsupported{" + refuse.reason() + "}")
+        : new Refusal("unsupported: " + refuse.reason());
   }
 
   private static @Nullable String address(
@@ -152,6 +154,7 @@ final class Router {
       return pending(head, name, trace);
     }
     cluster.describe(trace);
+    trace.add("decision", name, "its bytes go to this cluster");
     return new Decision.TcpRoute(name, cluster);
   }
 
@@ -160,6 +163,7 @@ final class Router {
     HttpConnectionManager manager = routes.manager();
     RouteTable table = routes.table();
     if (table == null) {
+      trace.add("decision", "404", "route_configuration_not_found");
       return Replies.plain(head, 404, ResponseFlag.NR, "route_configuration_not_found");
     }
     String authority = head.authority();
@@ -189,6 +193,7 @@ final class Router {
           virtualHost == null ? "no domain matches " + authority : "matched " + authority);
     }
     if (virtualHost == null) {
+      trace.add("decision", "404", "route_not_found");
       return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
     }
     if (virtualHost.requireTls() != VirtualHost.TlsRequirement.NONE && !isHttps(head)) {
@@ -196,6 +201,7 @@ final class Router {
     }
     Route route = select(virtualHost, head, path, random, trace);
     if (route == null) {
+      trace.add("decision", "404", "route_not_found");
       return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
     }
     RouteAction action = route.action();
@@ -261,6 +267,9 @@ final class Router {
       return pending(head, name, trace);
     }
     cluster.describe(trace);
+    if (trace.on()) {
+      trace.add("decision", route.name(), "forwarded to " + name);
+    }
     return new RouteDecision(routes, virtualHost, route, cluster, weighted, normalized, random);
   }
 

@@ -268,6 +268,28 @@ class RouterTest {
     assertThat(outcome(decide(snapshot, TestHead.get("http://h/")))).isEqualTo("a");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "true, http://h/, 403 - unsupported{http_filters[0]}",
+    "true, https://h:80/, Refusal",
+    "false, http://h/, Refusal",
+  })
+  void aChainThatIsNotSupportedRefuses(boolean http, String url, String expected) {
+    Listener listener =
+        new Listener(
+            "0.0.0.0_80",
+            "0.0.0.0",
+            80,
+            Listener.Direction.OUTBOUND,
+            List.of(),
+            new FilterChain(
+                "odd",
+                FilterChainMatch.ANY,
+                new FilterChainAction.Refuse("http_filters[0]", http)));
+    MeshSnapshot snapshot = MeshSnapshot.builder().listener(listener).build();
+    assertThat(outcome(decide(snapshot, TestHead.get(url)))).isEqualTo(expected);
+  }
+
   @Test
   void runtimeFractionsTakeTheRequestsNumber() {
     RouteMatch half =

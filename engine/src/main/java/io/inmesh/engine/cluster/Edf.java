@@ -85,22 +85,29 @@ final class Edf {
     siftDown(0);
   }
 
+  // Entries move up into the hole that the sinking one leaves, so each is written once.
   private void siftDown(int from) {
-    int at = from;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= size) {
-        return;
-      }
+    double deadline = deadlines[from];
+    long order = orders[from];
+    int entry = entries[from];
+    int hole = from;
+    for (int child = 2 * hole + 1; child < size; child = 2 * hole + 1) {
       if (child + 1 < size && before(child + 1, child)) {
         child++;
       }
-      if (!before(child, at)) {
-        return;
+      boolean rises =
+          deadlines[child] < deadline || (deadlines[child] == deadline && orders[child] < order);
+      if (!rises) {
+        break;
       }
-      swap(at, child);
-      at = child;
+      deadlines[hole] = deadlines[child];
+      orders[hole] = orders[child];
+      entries[hole] = entries[child];
+      hole = child;
     }
+    deadlines[hole] = deadline;
+    orders[hole] = order;
+    entries[hole] = entry;
   }
 
   private boolean before(int a, int b) {

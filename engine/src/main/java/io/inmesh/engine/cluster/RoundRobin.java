@@ -1,12 +1,15 @@
 package io.inmesh.engine.cluster;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /** One after the other from a random start; by schedule where weights differ. */
 final class RoundRobin implements LoadBalancer {
+  // A counter stands alone on its cache line, or the stripes would still meet there.
+  private static final int PADDED = 64;
+
   private final Host[] hosts;
-  private final Stripes<AtomicInteger> counters;
+  private final Stripes<AtomicIntegerArray> counters;
   private final @Nullable WeightedSchedule schedule;
 
   RoundRobin(Host[] hosts, HostWeights weights, int stripes) {
@@ -21,11 +24,13 @@ final class RoundRobin implements LoadBalancer {
       return schedule.choose(random);
     }
     int stripe = counters.current();
-    AtomicInteger counter = counters.get(stripe);
+    AtomicIntegerArray counter = counters.get(stripe);
     if (counter == null) {
-      int seed = (int) Long.remainderUnsigned(random, hosts.length);
-      counter = counters.put(stripe, new AtomicInteger(seed));
+      AtomicIntegerArray fresh = new AtomicIntegerArray(PADDED);
+      fresh.set(PADDED / 2, (int) Long.remainderUnsigned(random, hosts.length));
+      counter = counters.put(stripe, fresh);
     }
-    return hosts[Integer.remainderUnsigned(counter.getAndIncrement(), hosts.length)];
+    int next = counter.getAndIncrement(PADDED / 2);
+    return hosts[Integer.remainderUnsigned(next, hosts.length)];
   }
 }

@@ -15,4 +15,12 @@ public interface HeaderEditor {
 
   /** Removes every value; no error where the header is absent. */
   void removeHeader(String lowerCaseName);
+
+  /**
+   * False only where no header starts with this; it spares looking for each of a family. Worth
+   * implementing where names are sorted.
+   */
+  default boolean mayHavePrefix(String lowerCasePrefix) {
+    return true;
+  }
 }

@@ -67,6 +67,17 @@ public sealed interface FilterChainAction {
   /** Bytes to a cluster. */
   record TcpProxy(ClusterSpecifier cluster) implements FilterChainAction {}
 
-  /** Every connection is refused; the reason says which field is not supported. */
-  record Refuse(String reason) implements FilterChainAction {}
+  /**
+   * Every connection is refused, because a field of the chain is not supported.
+   *
+   * @param reason the path of that field
+   * @param http whether the chain speaks HTTP: a request is then answered 403, a connection that
+   *     does not is closed
+   */
+  record Refuse(String reason, boolean http) implements FilterChainAction {
+    /** A chain of L4: the connection is closed. */
+    public Refuse(String reason) {
+      this(reason, false);
+    }
+  }
 }

@@ -134,12 +134,8 @@ public final class RouteTable {
 
   private static int withoutPort(String authority) {
     int colon = authority.lastIndexOf(':');
-    if (colon < 0 || authority.indexOf(']', colon) >= 0) {
-      return authority.length();
-    }
-    // A bare IPv6 literal has colons and no port.
-    boolean bareV6 = authority.charAt(0) != '[' && authority.indexOf(':') != colon;
-    return bareV6 ? authority.length() : colon;
+    boolean none = colon < 0 || authority.indexOf(']', colon) >= 0;
+    return none ? authority.length() : colon;
   }
 
   private void unique(Map<String, VirtualHost> table, String key, VirtualHost host, String domain) {
