@@ -8,6 +8,7 @@ import io.inmesh.agent.weave.TypeIndex;
 import io.inmesh.agent.weave.WeavingTransformer;
 import io.inmesh.instrumentation.api.Mesh;
 import java.lang.instrument.Instrumentation;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * a thread of its own.
  */
 public final class AgentMain implements Function<Map<String, Object>, @Nullable String> {
+  private static final String VERSION = "META-INF/inmesh/version";
+
   /**
    * Starts the agent.
    *
@@ -39,15 +42,17 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     AgentLog log = new AgentLog(System.err, settings.log());
     Instrumentation instrumentation = (Instrumentation) given(launch, "instrumentation");
     boolean attached = (Boolean) given(launch, "attached");
+    @SuppressWarnings("unchecked")
+    Function<String, byte @Nullable []> files =
+        (Function<String, byte @Nullable []>) given(launch, "files");
+    byte[] written = files.apply(VERSION);
+    String version = written == null ? "unknown" : new String(written, StandardCharsets.US_ASCII);
     AgentTimers timers = new AgentTimers();
     Traffic traffic = new Traffic();
     MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
     ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), log);
     try {
       if (settings.outbound()) {
-        @SuppressWarnings("unchecked")
-        Function<String, byte @Nullable []> files =
-            (Function<String, byte @Nullable []>) given(launch, "files");
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");
         instrument(instrumentation, dispatcher, files, mesh, catalog, log);
       }
@@ -57,7 +62,9 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     CompletableFuture<Boolean> main = MainWatch.install(instrumentation, attached);
     Thread start =
         new Thread(
-            () -> new AgentServices(settings, log, mesh, catalog, timers, traffic).start(main),
+            () ->
+                new AgentServices(version, settings, log, mesh, catalog, timers, traffic)
+                    .start(main),
             AgentThreads.START);
     start.setDaemon(true);
     start.start();

@@ -1,28 +1,53 @@
 package io.inmesh.agent;
 
+import io.inmesh.agent.admin.AdminServer;
+import io.inmesh.agent.config.ControlPlane;
+import io.inmesh.agent.config.HostPort;
 import io.inmesh.agent.config.Settings;
+import io.inmesh.agent.config.Startup;
+import io.inmesh.agent.config.Workload;
 import io.inmesh.agent.weave.ModuleCatalog;
+import io.inmesh.control.client.AdsClient;
+import io.inmesh.control.client.AdsSettings;
+import io.inmesh.control.client.ClientLog;
+import io.inmesh.control.client.MeshListener;
+import io.inmesh.control.client.NodeIdentity;
+import io.inmesh.control.client.transport.ControlPlaneAddress;
+import io.inmesh.control.client.transport.NettyTransport;
+import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.MeshSnapshot;
+import java.io.File;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What runs beside the app: the control client, the endpoints, the clock of the clusters. */
-final class AgentServices {
+final class AgentServices implements MeshListener, ClientLog {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
 
+  private final String version;
   private final Settings settings;
   private final AgentLog log;
   private final MeshRuntime mesh;
   private final ModuleCatalog catalog;
   private final AgentTimers timers;
   private final Traffic traffic;
+  private boolean introduced;
+  private Optional<HostPort> adminAddress = Optional.empty();
 
   AgentServices(
+      String version,
       Settings settings,
       AgentLog log,
       MeshRuntime mesh,
       ModuleCatalog catalog,
       AgentTimers timers,
       Traffic traffic) {
+    this.version = version;
     this.settings = settings;
     this.log = log;
     this.mesh = mesh;
@@ -31,12 +56,160 @@ final class AgentServices {
     this.traffic = traffic;
   }
 
-  /** Starts everything; runs on a thread of its own and never throws. */
+  /**
+   * Starts everything; runs on a thread of its own and never throws.
+   *
+   * @param main completes when the app's main is near; TLS is not touched before
+   */
   void start(CompletableFuture<Boolean> main) {
     try {
-      timers.every(TICK, mesh::tick);
+      ControlPlane controlPlane = settings.controlPlane();
+      boolean tls = controlPlane.xds().getScheme().equals("https");
+      if (tls) {
+        main.join();
+      }
+      AdsClient client =
+          new AdsClient(
+              new AdsSettings(
+                  node(settings.workload()),
+                  settings.prefetch(),
+                  settings.nackUnsupported(),
+                  CaptureRules.of(settings.excludeOutbound())),
+              new NettyTransport(address(controlPlane, tls)),
+              this,
+              this);
+      mesh.endpointSource(client::need);
+      client.start();
+      // Endpoints must not change under a tick: it runs on the thread that changes them.
+      timers.every(TICK, () -> client.execute(mesh::tick));
+      sayHowCallsStart();
+      main.join();
+      serve(client);
     } catch (RuntimeException e) {
       log.error("the mesh could not start; calls follow the startup setting", e);
     }
+  }
+
+  @Override
+  public void onSnapshot(MeshSnapshot snapshot) {
+    mesh.publish(snapshot);
+    if (!introduced) {
+      introduced = true;
+      log.debug(
+          "configured: "
+              + snapshot.clusters().size()
+              + " clusters, "
+              + snapshot.listeners().size()
+              + " listeners");
+    }
+  }
+
+  @Override
+  public void onConnection(boolean connected) {
+    mesh.connected(connected);
+  }
+
+  @Override
+  public void info(String message) {
+    log.info(message);
+  }
+
+  @Override
+  public void warn(String message) {
+    log.warn(message);
+  }
+
+  private void sayHowCallsStart() {
+    Startup startup = settings.startup();
+    timers.after(
+        TimeUnit.SECONDS.toNanos(1),
+        () -> {
+          if (mesh.snapshot().isEmpty()) {
+            log.warn(
+                "no configuration yet from "
+                    + settings.controlPlane().xds()
+                    + "; until it comes calls "
+                    + (startup instanceof Startup.Wait wait
+                        ? "wait up to " + wait.limit().toMillis() + " ms and are then refused"
+                        : startup instanceof Startup.Fail ? "are refused" : "go out unrouted")
+                    + " (setting startup)");
+          }
+        });
+  }
+
+  private void serve(AdsClient client) {
+    AdminPages pages = new AdminPages(mesh, client, catalog, traffic, log);
+    adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
+    Optional<HostPort> telemetry =
+        settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));
+    Workload workload = settings.workload();
+    String name = workload.name() + "." + workload.namespace();
+    TreeMap<String, String> run = new TreeMap<>();
+    long pid = ProcessHandle.current().pid();
+    run.put("pid", Long.toString(pid));
+    run.put("workload", name);
+    adminAddress.ifPresent(at -> run.put("admin", at.toString()));
+    telemetry.ifPresent(at -> run.put("telemetry", at.toString()));
+    run.put("started", Long.toString(System.currentTimeMillis()));
+    run.put("main", System.getProperty("sun.java.command", "?"));
+    run.put("version", version);
+    try {
+      RunFile file = RunFile.write(pid, run);
+      Runtime.getRuntime().addShutdownHook(new Thread(file::delete, "inmesh-exit"));
+    } catch (IOException e) {
+      log.warn("./inmesh ps will not list this process: " + e.getMessage());
+    }
+    log.info(
+        "mesh "
+            + settings.mode().name().toLowerCase(java.util.Locale.ROOT)
+            + ": workload="
+            + name
+            + " control-plane="
+            + settings.controlPlane().xds()
+            + " admin="
+            + adminAddress.map(HostPort::toString).orElse("off")
+            + "; "
+            + new Coverage(catalog).line()
+            + "; inbound policy is not enforced yet");
+  }
+
+  private Optional<HostPort> listen(
+      String thread, HostPort wanted, AdminPages pages, boolean admin) {
+    try {
+      AdminServer server =
+          AdminServer.start(thread, wanted, admin ? pages.admin() : pages.telemetry(), log);
+      if (wanted.port() != 0 && server.address().port() != wanted.port()) {
+        log.info(wanted + " is taken; using " + server.address());
+      }
+      return Optional.of(server.address());
+    } catch (IOException e) {
+      log.warn(e.getMessage() + "; that endpoint is off");
+      return Optional.empty();
+    }
+  }
+
+  private static NodeIdentity node(Workload workload) {
+    Map<String, Object> extra = new HashMap<>(workload.metadata());
+    return new NodeIdentity(
+        workload.name(),
+        workload.namespace(),
+        workload.ip(),
+        workload.domain(),
+        workload.serviceAccount().orElse(""),
+        workload.labels(),
+        Map.of(),
+        workload.clusterId(),
+        workload.network().orElse(""),
+        workload.meshId(),
+        workload.istioVersion(),
+        workload.locality().orElse(""),
+        extra);
+  }
+
+  private static ControlPlaneAddress address(ControlPlane controlPlane, boolean tls) {
+    return ControlPlaneAddress.parse(
+        controlPlane.xds().toString(),
+        tls ? new File(controlPlane.rootCa()).toPath() : null,
+        tls ? new File(controlPlane.tokenFile()).toPath() : null);
   }
 }

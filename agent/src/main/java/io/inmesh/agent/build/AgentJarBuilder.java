@@ -48,6 +48,8 @@ public final class AgentJarBuilder {
       builder.add(Path.of(element));
     }
     builder.entries.put("inst/" + TypeIndex.PATH, index());
+    builder.entries.put(
+        "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
     builder.write(Path.of(arguments[0]), Instant.parse(arguments[1]), arguments[2]);
   }
 

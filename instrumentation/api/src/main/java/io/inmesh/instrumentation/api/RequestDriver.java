@@ -64,7 +64,10 @@ public abstract class RequestDriver<R> {
   /** Drops a response that the app will not see, so that its connection can be used again. */
   protected abstract void discard(R response);
 
-  /** Ends whatever the current attempt is doing, its response body included. */
+  /**
+   * Ends whatever the current attempt is doing, its response body included. Called on the agent's
+   * timer: what may run code of the app goes to an executor of the library.
+   */
   protected abstract void abort(IOException cause);
 
   /** The response with the route's changes to its head. */
@@ -252,13 +255,12 @@ public abstract class RequestDriver<R> {
       attempt = step instanceof Step.Cut ? attempt : 0;
       answered |= step instanceof Step.Reply;
     }
-    executor.execute(
-        () -> {
-          if (!(step instanceof Step.Cut)) {
-            abort(new IOException("the mesh's timeout of the attempt has elapsed"));
-          }
-          run(step);
-        });
+    abort(new IOException("the mesh's timeout has elapsed"));
+    if (step instanceof Step.Cut) {
+      exchange.end(End.FAILED);
+    } else {
+      executor.execute(() -> run(step));
+    }
   }
 
   private void answer(LocalReply reply) {

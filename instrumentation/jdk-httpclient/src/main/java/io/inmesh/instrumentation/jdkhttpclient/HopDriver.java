@@ -133,7 +133,8 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
 
   @Override
   protected void abort(IOException cause) {
-    internals.cancel(current, cause);
+    Object exchange = current;
+    internals.executor(exchange).execute(() -> internals.cancel(exchange, cause));
   }
 
   @Override

@@ -1,0 +1,149 @@
+package io.inmesh.instrumentation.okhttp;
+
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.ResetReason;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.ResponseHeadView;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.RequestDriver;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import okhttp3.Headers;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** Carries the attempts of one hop out, each by letting the rest of the library's chain proceed. */
+final class HopDriver extends RequestDriver<Response> {
+  private final Mesh mesh;
+  private final Internals internals;
+  private final Attempts attempts;
+  private final Interceptor.Chain chain;
+  private final Object call;
+  private final OkRequestHead head;
+  private boolean failed;
+
+  HopDriver(
+      Mesh mesh,
+      RequestFlow flow,
+      Exchange exchange,
+      Executor caller,
+      Internals internals,
+      Attempts attempts,
+      Interceptor.Chain chain,
+      OkRequestHead head) {
+    super(mesh, flow, exchange, caller);
+    this.mesh = mesh;
+    this.internals = internals;
+    this.attempts = attempts;
+    this.chain = chain;
+    this.call = internals.call(chain);
+    this.head = head;
+  }
+
+  @Override
+  protected CompletionStage<Response> send(Host host, int number) throws IOException {
+    OkHeadEditor changes = new OkHeadEditor(head, chain.request());
+    flow().editRequest(changes, mesh.nanoTime());
+    Request request = changes.build();
+    attempts.aim(host);
+    try {
+      internals.prepare(call, chain.request(), chain, number == 1, failed);
+    } finally {
+      attempts.release();
+    }
+    try {
+      Response response = chain.proceed(request);
+      failed = false;
+      return CompletableFuture.completedStage(response);
+    } catch (IOException | RuntimeException e) {
+      failed = true;
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  @Override
+  protected int status(Response response) {
+    return response.code();
+  }
+
+  @Override
+  protected ResponseHeadView head(Response response) {
+    Headers headers = response.headers();
+    return name -> {
+      List<String> values = headers.values(name);
+      return values.isEmpty() ? null : String.join(",", values);
+    };
+  }
+
+  @Override
+  protected void discard(Response response) {
+    response.close();
+  }
+
+  @Override
+  protected void abort(IOException cause) {
+    internals.abort(call);
+  }
+
+  @Override
+  protected Response forward(Response response) {
+    if (!flow().editsResponse(head(response))) {
+      return response;
+    }
+    OkResponseEditor changes = new OkResponseEditor(response.headers());
+    flow().editResponse(response.code(), changes);
+    return response.newBuilder().headers(changes.build()).build();
+  }
+
+  @Override
+  protected Response reply(LocalReply reply) {
+    return LocalReplies.response(chain.request(), reply);
+  }
+
+  @Override
+  protected @Nullable ResetReason resetReason(Throwable failure) {
+    Throwable cause = failure;
+    // A RuntimeException of the library's own around what the connection said.
+    if (failure.getClass().getSimpleName().equals("RouteException") && failure.getCause() != null) {
+      cause = failure.getCause();
+    }
+    if (chain.call().isCanceled() || cause instanceof SocketTimeoutException) {
+      // The app's own cancellation or time-out.
+      return null;
+    }
+    if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+      return ResetReason.REMOTE_CONNECTION_FAILURE;
+    }
+    if (cause instanceof ProtocolException) {
+      return ResetReason.PROTOCOL_ERROR;
+    }
+    if (!(cause instanceof IOException)) {
+      return null;
+    }
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("REFUSED_STREAM")) {
+      return ResetReason.REMOTE_REFUSED_STREAM_RESET;
+    }
+    return message.contains("stream was reset")
+        ? ResetReason.REMOTE_RESET
+        : ResetReason.CONNECTION_TERMINATION;
+  }
+
+  @Override
+  protected IOException nativeFailure(LocalReply reply) {
+    return reply.cause() == LocalReply.Cause.TIMEOUT
+        ? new SocketTimeoutException("timeout")
+        : new ConnectException(reply.body());
+  }
+}

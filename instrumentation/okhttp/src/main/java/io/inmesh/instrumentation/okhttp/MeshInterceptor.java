@@ -1,0 +1,110 @@
+package io.inmesh.instrumentation.okhttp;
+
+import io.inmesh.engine.Decision;
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Mesh;
+import java.io.IOException;
+import java.net.ConnectException;
+import okhttp3.Interceptor;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
+
+/** Routes each hop where the library is about to connect. */
+final class MeshInterceptor implements Interceptor {
+  private static final String MODULE = "okhttp";
+
+  private final Mesh mesh;
+  private final Internals internals;
+  private final Attempts attempts;
+  private final Calls calls;
+
+  MeshInterceptor(Mesh mesh, Internals internals, Attempts attempts, Calls calls) {
+    this.mesh = mesh;
+    this.internals = internals;
+    this.attempts = attempts;
+    this.calls = calls;
+  }
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    OkRequestHead head = new OkRequestHead(chain.request());
+    Decision decision = mesh.route(head);
+    if (decision instanceof Decision.Pending pending) {
+      // The app has blocked this thread itself, in execute() or in its dispatcher.
+      mesh.await(pending.need()).toCompletableFuture().join();
+      decision = mesh.route(head);
+      if (decision instanceof Decision.Pending) {
+        decision = pending.otherwise();
+      }
+    }
+    if (decision instanceof RouteDecision route) {
+      return drive(route, chain, head);
+    }
+    if (decision instanceof LocalReply reply) {
+      return LocalReplies.response(chain.request(), reply);
+    }
+    if (decision instanceof Decision.Refusal refusal) {
+      throw new ConnectException(refusal.reason());
+    }
+    if (decision instanceof Decision.TcpRoute tcp) {
+      return connectTo(tcp, chain);
+    }
+    return chain.proceed(chain.request());
+  }
+
+  private Response drive(RouteDecision decision, Chain chain, OkRequestHead head)
+      throws IOException {
+    RequestFlow flow = new RequestFlow(decision, head);
+    RequestBody body = chain.request().body();
+    if (body != null && (body.isOneShot() || body.isDuplex())) {
+      flow.bodyNotReplayable();
+    }
+    CallerThread caller = new CallerThread();
+    Exchange record = mesh.open(decision, flow, MODULE);
+    HopDriver driver = new HopDriver(mesh, flow, record, caller, internals, attempts, chain, head);
+    Object call = internals.call(chain);
+    calls.begin(call, driver);
+    Response response;
+    try {
+      response = caller.await(driver.start());
+    } catch (IOException | RuntimeException e) {
+      driver.ended(Exchange.End.FAILED);
+      throw e;
+    } finally {
+      calls.finish(call);
+    }
+    return observed(response, driver);
+  }
+
+  private Response observed(Response response, HopDriver driver) {
+    ResponseBody body = response.body();
+    if (body == null || response.code() == 101) {
+      driver.ended(Exchange.End.COMPLETE);
+      return response;
+    }
+    ObservedBody listening = new ObservedBody(body, driver, calls);
+    calls.handedOver(listening, driver);
+    return response.newBuilder().body(listening).build();
+  }
+
+  /** L4: the app's own TLS goes to an endpoint of the cluster. */
+  private Response connectTo(Decision.TcpRoute tcp, Chain chain) throws IOException {
+    @Nullable Host host = mesh.pick(tcp);
+    if (host == null) {
+      throw new ConnectException("no healthy upstream in " + tcp.clusterName());
+    }
+    attempts.aim(host);
+    try {
+      internals.prepare(internals.call(chain), chain.request(), chain, true, false);
+    } finally {
+      attempts.release();
+    }
+    return chain.proceed(chain.request());
+  }
+}

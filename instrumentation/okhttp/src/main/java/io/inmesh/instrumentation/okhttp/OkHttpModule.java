@@ -1,0 +1,99 @@
+package io.inmesh.instrumentation.okhttp;
+
+import static io.inmesh.instrumentation.api.Advice.OBSERVING;
+import static io.inmesh.instrumentation.api.Advice.SECURING;
+
+import io.inmesh.instrumentation.api.Capability;
+import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.LibraryModule;
+import io.inmesh.instrumentation.api.VersionRange;
+import io.inmesh.instrumentation.api.VersionSource;
+import java.util.List;
+import java.util.Set;
+
+/** Declares the module. */
+public final class OkHttpModule implements LibraryModule {
+  private static final String ADVICE = "io.inmesh.instrumentation.okhttp.";
+  private static final String CHAIN = "okhttp3/internal/http/RealInterceptorChain";
+  private static final String CALL = "okhttp3/internal/connection/RealCall";
+
+  @Override
+  public String name() {
+    return "okhttp";
+  }
+
+  @Override
+  public String library() {
+    return "OkHttp";
+  }
+
+  @Override
+  public VersionRange proven() {
+    return new VersionRange("3.14", "5.4");
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(
+        Capability.ROUTE,
+        Capability.HEAD,
+        Capability.RETRY,
+        Capability.REPLAY,
+        Capability.LOCAL_REPLY,
+        Capability.ASYNC);
+  }
+
+  @Override
+  public List<Hook> hooks() {
+    return List.of(
+        chain(0, "(Ljava/util/List;"),
+        chain(1, "(L" + CALL + ";Ljava/util/List;"),
+        address("okhttp3/internal/connection/Transmitter", "createAddress"),
+        address(CALL, "createAddress"),
+        address("okhttp3/OkHttpClient", "address"),
+        Hook.argument(
+            1,
+            SECURING,
+            "okhttp3/internal/platform/Platform",
+            "connectSocket",
+            "(Ljava/net/Socket;Ljava/net/InetSocketAddress;I)",
+            ADVICE + "ConnectAdvice",
+            "target"),
+        cancel(CALL),
+        cancel("okhttp3/internal/connection/Transmitter"));
+  }
+
+  @Override
+  public VersionSource versionSource() {
+    return new VersionSource.Constant(
+        List.of(
+            "okhttp3/internal/_UtilJvmKt",
+            "okhttp3/internal/Util",
+            "okhttp3/internal/Version",
+            "okhttp3/internal/_UtilCommonKt"),
+        "okhttp/");
+  }
+
+  private static Hook chain(int index, String descriptor) {
+    return Hook.argument(
+            index,
+            SECURING,
+            CHAIN,
+            "<init>",
+            descriptor,
+            ADVICE + "ChainAdvice",
+            index == 0 ? "first" : "second")
+        .wherePresent();
+  }
+
+  private static Hook address(String type, String method) {
+    return Hook.exit(
+            SECURING, type, method, "(Lokhttp3/HttpUrl;)", ADVICE + "ConnectAdvice", "address")
+        .wherePresent();
+  }
+
+  private static Hook cancel(String type) {
+    return Hook.enter(OBSERVING, type, "cancel", "()V", ADVICE + "CallAdvice", "cancel")
+        .wherePresent();
+  }
+}

@@ -1,0 +1,69 @@
+package io.inmesh.instrumentation.okhttp;
+
+import io.inmesh.engine.http.RequestHead;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's request, with what it has added by now (Host, cookies, User-Agent), as the engine
+ * reads it.
+ */
+final class OkRequestHead implements RequestHead {
+  private final Request request;
+  private final String path;
+
+  OkRequestHead(Request request) {
+    this.request = request;
+    // Built by the library at each call; here once.
+    this.path = request.url().encodedPath();
+  }
+
+  @Override
+  public String method() {
+    return request.method();
+  }
+
+  @Override
+  public String scheme() {
+    return request.url().scheme();
+  }
+
+  @Override
+  public String host() {
+    return request.url().host();
+  }
+
+  @Override
+  public int port() {
+    return request.url().port();
+  }
+
+  @Override
+  public String authority() {
+    String own = request.header("Host");
+    if (own != null) {
+      return own;
+    }
+    HttpUrl url = request.url();
+    String host = url.host().indexOf(':') >= 0 ? "[" + url.host() + "]" : url.host();
+    return url.port() == HttpUrl.defaultPort(url.scheme()) ? host : host + ":" + url.port();
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public @Nullable String query() {
+    return request.url().encodedQuery();
+  }
+
+  @Override
+  public @Nullable String header(String lowerCaseName) {
+    List<String> values = request.headers(lowerCaseName);
+    return values.isEmpty() ? null : String.join(",", values);
+  }
+}
