@@ -1,0 +1,75 @@
+package io.inmesh.cli;
+
+import io.inmesh.cli.demo.Check;
+import io.inmesh.cli.demo.Demo;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The online shop in a mesh on this machine. */
+@Command(
+    name = "demo",
+    description = "An online shop in the mesh, live in the terminal.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  /** Whether the services' agents act. */
+  enum Mode {
+    ON,
+    OFF
+  }
+
+  @Option(
+      names = "--once",
+      description = "Check everything that the demo shows, print a table, exit with 0 or 1.")
+  private boolean once;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "on (default), or off: the same programs without the mesh; every check fails.")
+  private Mode mode = Mode.ON;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      description = "text (default) or json, with --once.")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway") // picocli sets the fields before it calls anything
+  DemoCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    Demo demo = new Demo(Home.find(), out, mode == Mode.ON, terminal);
+    if (!once) {
+      demo.live();
+      return 0;
+    }
+    boolean json = output == OutputFormat.JSON;
+    List<Check> checks = demo.once(json ? spec.commandLine().getErr() : out);
+    boolean ok = checks.stream().allMatch(Check::ok);
+    if (json) {
+      out.print(Json.write(checks.stream().map(Check::toMap).toList()));
+    } else {
+      out.println();
+      out.print(Demo.table(checks));
+      out.println();
+      out.println("Counts with chance in them are wrong by chance once in a million runs at most.");
+      out.println("Try next:");
+      out.println("  ./inmesh demo                      the same, live; edit its YAML and watch");
+      out.println(
+          "  sample-apps/shop/mesh/catalog.yaml the YAML of the split, the beta, the fault");
+      out.println("  ./inmesh explain http://catalog:8080/items   why, while a demo runs");
+    }
+    out.flush();
+    return ok ? 0 : 1;
+  }
+}

@@ -1,0 +1,7 @@
+package io.inmesh.cli;
+
+/** How a command prints what it found. */
+public enum OutputFormat {
+  TEXT,
+  JSON
+}

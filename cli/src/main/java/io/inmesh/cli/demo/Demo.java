@@ -1,0 +1,74 @@
+package io.inmesh.cli.demo;
+
+import io.inmesh.cli.Home;
+import io.inmesh.cli.TextTable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The demo.
+ *
+ * @param on false leaves the mesh switched off, to see what it does when it is on
+ * @param terminal whether the output is a terminal that can be drawn over
+ */
+public record Demo(Home home, PrintWriter out, boolean on, boolean terminal) {
+
+  /** Checks all that the demo shows; within 90 seconds. Progress goes to {@code progress}. */
+  public List<Check> once(PrintWriter progress) throws InterruptedException {
+    try (ShopMesh mesh = start(progress)) {
+      return OnceRun.run(
+          mesh,
+          home.shopJar(),
+          on,
+          check -> {
+            progress.println("  " + (check.ok() ? "ok      " : "failed  ") + check.name());
+            progress.flush();
+          });
+    }
+  }
+
+  /** Shows everything until the JVM is ended. */
+  public void live() throws InterruptedException {
+    try (ShopMesh mesh = start(out)) {
+      new LiveRun(mesh, out, terminal, columns(), next(mesh)).run();
+    }
+  }
+
+  private static int columns() {
+    String columns = System.getenv("COLUMNS");
+    return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 80;
+  }
+
+  /** The checks as a table. */
+  public static String table(List<Check> checks) {
+    TextTable table = new TextTable("CHECK", "EXPECTED", "SEEN", "OK");
+    for (Check check : checks) {
+      table.row(check.name(), check.expected(), check.seen(), check.ok() ? "ok" : "failed");
+    }
+    return table.render();
+  }
+
+  private ShopMesh start(PrintWriter progress) {
+    Path work = WorkFolder.create(home.root().resolve("target/demo"));
+    progress.println("Starting a control plane and six services; YAML and logs in " + shown(work));
+    progress.flush();
+    return ShopMesh.start(home, work, on);
+  }
+
+  private List<String> next(ShopMesh mesh) {
+    return List.of(
+        "Try next, in another terminal:",
+        "  edit   "
+            + shown(mesh.folder().catalog())
+            + "   (weights, headers, faults; save and watch)",
+        "  open   " + mesh.url(ShopService.SHOP) + "/",
+        "  run    ./inmesh explain --admin shop.shop http://catalog:8080/items",
+        "  run    ./inmesh ps        ./inmesh status",
+        "  run    ./inmesh run --workload mine.shop -- java -jar your-app.jar");
+  }
+
+  private String shown(Path path) {
+    return home.root().relativize(path).toString();
+  }
+}

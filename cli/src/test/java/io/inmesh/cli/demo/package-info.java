@@ -1,0 +1,4 @@
+@NullMarked
+package io.inmesh.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

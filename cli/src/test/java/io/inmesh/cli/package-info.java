@@ -1,0 +1,4 @@
+@NullMarked
+package io.inmesh.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inmesh.cli.run;
+
+import org.jspecify.annotations.NullMarked;

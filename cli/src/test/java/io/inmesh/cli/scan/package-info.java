@@ -1,0 +1,4 @@
+@NullMarked
+package io.inmesh.cli.scan;
+
+import org.jspecify.annotations.NullMarked;
