@@ -47,8 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
-    Demo demo = new Demo(Home.find(), out, mode == Mode.ON, terminal);
+    Demo demo = new Demo(Home.find(), out, mode == Mode.ON, columns());
     if (!once) {
       demo.live();
       return 0;
@@ -71,5 +70,11 @@ final class DemoCommand implements Callable<Integer> {
     }
     out.flush();
     return ok ? 0 : 1;
+  }
+
+  /** Told by the launcher when the output is a terminal; 0 when it is not. */
+  private static int columns() {
+    String columns = System.getenv("INMESH_COLUMNS");
+    return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 0;
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
  * The demo.
  *
  * @param on false leaves the mesh switched off, to see what it does when it is on
- * @param terminal whether the output is a terminal that can be drawn over
+ * @param columns of the terminal that can be drawn over; 0 if the output is none
  */
-public record Demo(Home home, PrintWriter out, boolean on, boolean terminal) {
+public record Demo(Home home, PrintWriter out, boolean on, int columns) {
 
   /** Checks all that the demo shows; within 90 seconds. Progress goes to {@code progress}. */
   public List<Check> once(PrintWriter progress) throws InterruptedException {
@@ -31,13 +31,8 @@ public record Demo(Home home, PrintWriter out, boolean on, boolean terminal) {
   /** Shows everything until the JVM is ended. */
   public void live() throws InterruptedException {
     try (ShopMesh mesh = start(out)) {
-      new LiveRun(mesh, out, terminal, columns(), next(mesh)).run();
+      new LiveRun(mesh, out, columns, next(mesh)).run();
     }
-  }
-
-  private static int columns() {
-    String columns = System.getenv("COLUMNS");
-    return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 80;
   }
 
   /** The checks as a table. */

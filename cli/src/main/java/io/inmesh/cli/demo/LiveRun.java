@@ -23,12 +23,13 @@ final class LiveRun {
   /**
    * A run.
    *
+   * @param columns of the terminal; 0 if there is none
    * @param next what the user may try, shown below
    */
-  LiveRun(ShopMesh mesh, PrintWriter out, boolean terminal, int columns, List<String> next) {
+  LiveRun(ShopMesh mesh, PrintWriter out, int columns, List<String> next) {
     this.mesh = mesh;
-    this.screen = new Screen(out, terminal, columns);
-    this.terminal = terminal;
+    this.screen = new Screen(out, columns);
+    this.terminal = columns > 0;
     this.next = next;
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -37,7 +38,9 @@ final class LiveTraffic implements AutoCloseable {
   }
 
   private void every(long millis, String page, String scene, String user) {
-    pace.scheduleAtFixedRate(() -> call(page, scene, user), millis, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        pace.scheduleAtFixedRate(
+            () -> call(page, scene, user), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private void call(String page, String scene, String user) {

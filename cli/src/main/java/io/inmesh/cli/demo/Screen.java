@@ -6,7 +6,6 @@ import java.util.List;
 /** A block of lines that is drawn over itself in a terminal, and printed anew elsewhere. */
 final class Screen {
   private static final int BAR = 30;
-  private static final String UP = "\u001b[%dA";
   private static final String CLEAR_TO_END = "\u001b[K";
 
   private final PrintWriter out;
@@ -17,18 +16,19 @@ final class Screen {
   /**
    * A screen.
    *
-   * @param columns lines are cut there in a terminal, because a wrapped line cannot be drawn over
+   * @param columns of the terminal, where lines are cut, because a wrapped line cannot be drawn
+   *     over; 0 if there is none
    */
-  Screen(PrintWriter out, boolean terminal, int columns) {
+  Screen(PrintWriter out, int columns) {
     this.out = out;
-    this.terminal = terminal;
+    this.terminal = columns > 0;
     this.columns = columns;
   }
 
   /** Draws the block. */
   void draw(List<String> lines) {
     if (terminal && drawn > 0) {
-      out.print(String.format(UP, drawn));
+      out.print("\u001b[" + drawn + "A");
     }
     for (String line : lines) {
       out.println(terminal ? cut(line) + CLEAR_TO_END : line);

@@ -4,29 +4,26 @@ import java.util.Locale;
 
 /** A client or server library that does HTTP, gRPC or sockets for an app. */
 public enum KnownLibrary {
-  JDK_HTTP_CLIENT("java.net.http.HttpClient", Side.CLIENT, "", "java/net/http/HttpClient", "all"),
-  OKHTTP("OkHttp", Side.CLIENT, "okhttp3/OkHttpClient", "", "3.12-5"),
-  HTTP_URL_CONNECTION(
-      "java.net.HttpURLConnection", Side.CLIENT, "", "java/net/HttpURLConnection", ""),
-  JDK_HTTP_SERVER(
-      "com.sun.net.httpserver", Side.SERVER, "", "com/sun/net/httpserver/HttpServer", ""),
+  JDK_HTTP_CLIENT("java.net.http.HttpClient", Side.CLIENT, "", "java/net/http/HttpClient"),
+  OKHTTP("OkHttp", Side.CLIENT, "okhttp3/OkHttpClient", ""),
+  HTTP_URL_CONNECTION("java.net.HttpURLConnection", Side.CLIENT, "", "java/net/HttpURLConnection"),
+  JDK_HTTP_SERVER("com.sun.net.httpserver", Side.SERVER, "", "com/sun/net/httpserver/HttpServer"),
   APACHE_HTTP_CLIENT_4(
-      "Apache HttpClient 4", Side.CLIENT, "org/apache/http/impl/client/HttpClients", "", ""),
+      "Apache HttpClient 4", Side.CLIENT, "org/apache/http/impl/client/HttpClients", ""),
   APACHE_HTTP_CLIENT_5(
       "Apache HttpClient 5",
       Side.CLIENT,
       "org/apache/hc/client5/http/impl/classic/HttpClients",
-      "",
       ""),
-  ASYNC_HTTP_CLIENT("AsyncHttpClient", Side.CLIENT, "org/asynchttpclient/AsyncHttpClient", "", ""),
-  JETTY_CLIENT("Jetty client", Side.CLIENT, "org/eclipse/jetty/client/HttpClient", "", ""),
-  REACTOR_NETTY("Reactor Netty", Side.BOTH, "reactor/netty/http/client/HttpClient", "", ""),
-  NETTY("Netty", Side.BOTH, "io/netty/channel/nio/NioEventLoop", "", ""),
-  GRPC("gRPC", Side.BOTH, "io/grpc/ManagedChannel", "", ""),
-  VERTX("Vert.x", Side.BOTH, "io/vertx/core/Vertx", "", ""),
-  TOMCAT("Tomcat", Side.SERVER, "org/apache/catalina/startup/Tomcat", "", ""),
-  JETTY("Jetty server", Side.SERVER, "org/eclipse/jetty/server/Server", "", ""),
-  UNDERTOW("Undertow", Side.SERVER, "io/undertow/Undertow", "", "");
+  ASYNC_HTTP_CLIENT("AsyncHttpClient", Side.CLIENT, "org/asynchttpclient/AsyncHttpClient", ""),
+  JETTY_CLIENT("Jetty client", Side.CLIENT, "org/eclipse/jetty/client/HttpClient", ""),
+  REACTOR_NETTY("Reactor Netty", Side.BOTH, "reactor/netty/http/client/HttpClient", ""),
+  NETTY("Netty", Side.BOTH, "io/netty/channel/nio/NioEventLoop", ""),
+  GRPC("gRPC", Side.BOTH, "io/grpc/ManagedChannel", ""),
+  VERTX("Vert.x", Side.BOTH, "io/vertx/core/Vertx", ""),
+  TOMCAT("Tomcat", Side.SERVER, "org/apache/catalina/startup/Tomcat", ""),
+  JETTY("Jetty server", Side.SERVER, "org/eclipse/jetty/server/Server", ""),
+  UNDERTOW("Undertow", Side.SERVER, "io/undertow/Undertow", "");
 
   /** Who opens the connection. */
   public enum Side {
@@ -44,21 +41,18 @@ public enum KnownLibrary {
   private final Side side;
   private final String marker;
   private final String reference;
-  private final String routed;
 
   /**
    * Describes a library.
    *
    * @param marker a class that only this library holds; empty for a part of the JDK
    * @param reference a class of the JDK whose use means the library; else empty
-   * @param routed "FIRST-LASTMAJOR" or "all"; empty if none is
    */
-  KnownLibrary(String title, Side side, String marker, String reference, String routed) {
+  KnownLibrary(String title, Side side, String marker, String reference) {
     this.title = title;
     this.side = side;
     this.marker = marker;
     this.reference = reference;
-    this.routed = routed;
   }
 
   /** The name people use. */
@@ -81,26 +75,14 @@ public enum KnownLibrary {
 
   /** Whether this inmesh routes it; a version that nobody knows counts as a usual one. */
   boolean routes(String version) {
-    if (routed.isEmpty()) {
-      return false;
-    }
-    if (reference.isEmpty() && Character.isDigit(version.charAt(0))) {
-      String[] bounds = routed.split("-");
-      return compare(version, bounds[0]) >= 0
-          && Integer.parseInt(version.split("\\D")[0]) <= Integer.parseInt(bounds[1]);
-    }
-    return true;
+    return routed().holds(version);
   }
 
-  private static int compare(String left, String right) {
-    String[] a = left.split("\\D+");
-    String[] b = right.split("\\D+");
-    for (int i = 0; i < Math.min(a.length, b.length); i++) {
-      int order = Integer.compare(Integer.parseInt(a[i]), Integer.parseInt(b[i]));
-      if (order != 0) {
-        return order;
-      }
-    }
-    return 0;
+  private VersionRange routed() {
+    return switch (this) {
+      case JDK_HTTP_CLIENT -> VersionRange.ALL;
+      case OKHTTP -> new VersionRange(3, 12, 5);
+      default -> VersionRange.NONE;
+    };
   }
 }
