@@ -142,7 +142,7 @@ public final class RequestFlow {
   public Step onReset(ResetReason reason, @Nullable String failure, long nowNanos) {
     if (state == State.RESPONDING) {
       flags.add(reason.flag());
-      return cut("upstream_reset_after_response_started{" + reasonDetail(reason, failure) + "}");
+      return cut("upstream_reset_after_response_started{" + reason.detail(failure) + "}");
     }
     if (state != State.TRYING || host == null) {
       return NOTHING;
@@ -158,11 +158,6 @@ public final class RequestFlow {
     }
     limitReached(verdict);
     flags.add(reason.flag());
-    String body =
-        "upstream connect error or disconnect/reset before headers. "
-            + (attempt > 1 ? "retried and the latest reset reason: " : "reset reason: ")
-            + reason.words()
-            + (failure == null ? "" : ", transport failure reason: " + failure);
     List<Header> extra =
         reason == ResetReason.OVERFLOW
             ? List.of(new Header("x-envoy-overloaded", "true"))
@@ -173,9 +168,9 @@ public final class RequestFlow {
             : reason == ResetReason.CONNECTION_TIMEOUT ? Cause.TIMEOUT : Cause.CONNECT;
     return reply(
         reason == ResetReason.PROTOCOL_ERROR ? 502 : 503,
-        body,
+        reason.body(failure, attempt > 1),
         extra,
-        "upstream_reset_before_response_started{" + reasonDetail(reason, failure) + "}",
+        "upstream_reset_before_response_started{" + reason.detail(failure) + "}",
         cause,
         null);
   }
@@ -388,11 +383,6 @@ public final class RequestFlow {
       hostCounted = false;
       host.requestEnded();
     }
-  }
-
-  private static String reasonDetail(ResetReason reason, @Nullable String failure) {
-    String text = failure == null ? reason.words() : reason.words() + "|" + failure;
-    return text.replace(' ', '_');
   }
 
   /** Keeps a retry away from hosts that were tried, where the policy says so. */

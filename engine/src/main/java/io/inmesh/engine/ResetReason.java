@@ -1,5 +1,7 @@
 package io.inmesh.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why an attempt ended without a response, in Envoy's words. */
 public enum ResetReason {
   LOCAL_CONNECTION_FAILURE("local connection failure", ResponseFlag.UF),
@@ -26,9 +28,18 @@ public enum ResetReason {
     return words;
   }
 
-  /** As in details: {@code remote_connection_failure}. */
-  public String detail() {
-    return words.replace(' ', '_');
+  /** As in details, with what the transport said: {@code remote_connection_failure|refused}. */
+  public String detail(@Nullable String transportFailure) {
+    String text = transportFailure == null ? words : words + "|" + transportFailure;
+    return text.replace(' ', '_');
+  }
+
+  /** The body of the answer to an attempt that ended so. */
+  String body(@Nullable String transportFailure, boolean retried) {
+    return "upstream connect error or disconnect/reset before headers. "
+        + (retried ? "retried and the latest reset reason: " : "reset reason: ")
+        + words
+        + (transportFailure == null ? "" : ", transport failure reason: " + transportFailure);
   }
 
   public ResponseFlag flag() {

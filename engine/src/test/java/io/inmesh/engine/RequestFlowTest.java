@@ -155,7 +155,7 @@ class RequestFlowTest {
     assertThat(reply.flagText()).isEqualTo(flag);
     assertThat(reply.cause()).isEqualTo(cause);
     assertThat(reply.details())
-        .isEqualTo("upstream_reset_before_response_started{" + reason.detail() + "}");
+        .isEqualTo("upstream_reset_before_response_started{" + reason.detail(null) + "}");
     assertThat(reply.body())
         .isEqualTo(
             "upstream connect error or disconnect/reset before headers. reset reason: "

@@ -144,6 +144,27 @@ class RouterTest {
     assertThat(outcome(decide(snapshot, TestHead.get(url)))).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://[2001:db8::5]/, tcp six",
+    "http://[2001:db8:0:0::5]/, tcp six",
+    "http://[2001:db8::6]/, NO_LISTENER",
+    "http://[2001:db8::5]:81/, NO_LISTENER",
+  })
+  void ipv6DestinationsAreComparedAsAddresses(String url, String expected) {
+    Listener six =
+        new Listener(
+            "2001:db8::5_80",
+            "2001:db8::5",
+            80,
+            Listener.Direction.OUTBOUND,
+            List.of(Mesh.tcp("six", "six")),
+            null);
+    MeshSnapshot snapshot =
+        MeshSnapshot.builder().listener(six).cluster(cluster("six", "10.0.0.1:80")).build();
+    assertThat(outcome(decide(snapshot, TestHead.get(url)))).isEqualTo(expected);
+  }
+
   @Test
   void anEmptySnapshotKnowsNothing() {
     assertThat(outcome(decide(MeshSnapshot.builder().build(), TestHead.get("http://a/"))))

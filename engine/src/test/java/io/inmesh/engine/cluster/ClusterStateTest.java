@@ -12,8 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -259,5 +264,47 @@ class ClusterStateTest {
     assertThat(picks(state, 1_500).get("10.0.0.2")).as("half-way").isCloseTo(500, within(1));
     state.tick(window.multipliedBy(2).toNanos());
     assertThat(picks(state, 1_000).get("10.0.0.2")).as("at last").isCloseTo(500, within(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void threadsPickWhileEndpointsChange(boolean weighted) throws Exception {
+    ClusterState state = ClusterState.create(eds(LbPolicy.LeastRequest.DEFAULT).build(), 0);
+    List<Endpoint> few = List.of(endpoint(1, HEALTHY, 1), endpoint(2, HEALTHY, weighted ? 3 : 1));
+    state.update(new ClusterLoadAssignment("c", List.of(priority(0, few))), 0);
+    Host kept = state.hosts().get(0);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<Integer>> picked = new ArrayList<>();
+      for (int t = 0; t < 3; t++) {
+        long seed = t;
+        picked.add(
+            threads.submit(
+                () -> {
+                  SplittableRandom random = new SplittableRandom(seed);
+                  int count = 0;
+                  for (int i = 0; i < 20_000; i++) {
+                    Host host = state.pick(random.nextLong());
+                    if (host != null) {
+                      host.requestStarted();
+                      host.requestEnded();
+                      count++;
+                    }
+                  }
+                  return count;
+                }));
+      }
+      for (int i = 0; i < 500; i++) {
+        List<Endpoint> now = i % 2 == 0 ? endpoints(1, 5, 5) : few;
+        state.update(new ClusterLoadAssignment("c", List.of(priority(0, now))), i);
+      }
+      for (Future<Integer> future : picked) {
+        assertThat(future.get()).isEqualTo(20_000);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(state.hosts()).contains(kept);
+    assertThat(state.hosts()).allSatisfy(host -> assertThat(host.activeRequests()).isZero());
   }
 }
