@@ -16,6 +16,7 @@ import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteSelection;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
 import io.inmesh.engine.trace.Trace;
@@ -215,20 +216,13 @@ final class Router {
 
   private static @Nullable Route select(
       VirtualHost virtualHost, RequestHead head, String path, long random, Trace trace) {
-    List<Route> routes = virtualHost.routes();
-    if (trace.on()) {
-      for (Route route : routes) {
-        String failure = route.match().failure(head, path, random);
-        trace.add("route", route.name(), failure == null ? "matched" : "failed: " + failure);
-        if (failure == null) {
-          return route;
-        }
-      }
-      return null;
+    if (!trace.on()) {
+      return RouteSelection.first(virtualHost, head, path, random);
     }
-    for (int i = 0; i < routes.size(); i++) {
-      Route route = routes.get(i);
-      if (route.match().matches(head, path, random)) {
+    for (Route route : virtualHost.routes()) {
+      String failure = route.match().failure(head, path, random);
+      trace.add("route", route.name(), failure == null ? "matched" : "failed: " + failure);
+      if (failure == null) {
         return route;
       }
     }

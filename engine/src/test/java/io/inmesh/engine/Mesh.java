@@ -1,5 +1,7 @@
 package io.inmesh.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterLoadAssignment;
 import io.inmesh.engine.cluster.ClusterState;
@@ -117,11 +119,18 @@ final class Mesh {
   }
 
   static Decision decide(MeshSnapshot snapshot, TestHead head) {
-    return snapshot.route(head, 0, 0, Trace.OFF);
+    return decide(snapshot, head, 0);
   }
 
+  /** The decision; with and without a trace it must be the same. */
   static Decision decide(MeshSnapshot snapshot, TestHead head, long random) {
-    return snapshot.route(head, random, 0, Trace.OFF);
+    Decision decision = snapshot.route(head, random, 0, Trace.OFF);
+    Decision traced = snapshot.route(head, random, 0, Trace.recording());
+    assertThat(outcome(traced)).isEqualTo(outcome(decision));
+    if (decision instanceof RouteDecision routed) {
+      assertThat(((RouteDecision) traced).route()).isSameAs(routed.route());
+    }
+    return decision;
   }
 
   /** The name of the cluster, or what else was decided, in short. */

@@ -22,6 +22,7 @@ import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
+import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteMatch;
 import io.inmesh.engine.trace.Trace;
@@ -195,6 +196,49 @@ class RouterTest {
         .isEqualTo("404 NR route_not_found");
     assertThat(outcome(decide(snapshot, TestHead.get("http://other/"))))
         .isEqualTo("404 NR route_not_found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, NONE, one",
+    "2, NONE, two",
+    "3, NONE, default",
+    "NONE, 1, other",
+    "3, 1, other",
+    "NONE, NONE, default"
+  })
+  void routesThatAskForTheSameHeaderEachJudgeIt(String user, String group, String expected) {
+    MeshSnapshot snapshot =
+        port80(
+                host(
+                    "h",
+                    byHeader("one", "x-user", "1"),
+                    byHeader("two", "X-User", "2"),
+                    byHeader("other", "x-group", "1"),
+                    byHeader("two", "x-user", "2"),
+                    route("default", "/", "default")))
+            .cluster(cluster("one", "1.1.1.1:1"))
+            .cluster(cluster("two", "1.1.1.1:1"))
+            .cluster(cluster("other", "1.1.1.1:1"))
+            .cluster(cluster("default", "1.1.1.1:1"))
+            .build();
+    TestHead head = TestHead.get("http://h/");
+    if (!user.equals("NONE")) {
+      head.with("x-user", user);
+    }
+    if (!group.equals("NONE")) {
+      head.with("x-group", group);
+    }
+    assertThat(outcome(decide(snapshot, head))).isEqualTo(expected);
+  }
+
+  private static Route byHeader(String cluster, String name, String value) {
+    return route(
+        cluster,
+        new RouteMatch(
+            new PathMatcher.Prefix("/", true),
+            List.of(HeaderMatcher.of(name, new StringMatcher.Exact(value, false)))),
+        RouteAction.Forward.to(cluster).build());
   }
 
   @ParameterizedTest

@@ -25,7 +25,8 @@ public record HeaderMatcher(
   public record Range(long start, long end) implements Rule {}
 
   public HeaderMatcher {
-    name = Ascii.lower(name);
+    // One instance a name, so that routes that ask for the same header can be told by identity.
+    name = Ascii.lower(name).intern();
     if (name.isEmpty()) {
       throw new IllegalArgumentException("HeaderMatcher.name: value length must be at least 1");
     }
@@ -82,7 +83,8 @@ public record HeaderMatcher(
     return "header " + name + (invertMatch ? " not " : " ") + what;
   }
 
-  private boolean matchesValue(@Nullable String found) {
+  /** Whether a value of the header matches; null is an absent header. */
+  public boolean matchesValue(@Nullable String found) {
     if (rule instanceof Present present) {
       boolean there = found != null || treatMissingAsEmpty;
       return (there == present.present()) != invertMatch;

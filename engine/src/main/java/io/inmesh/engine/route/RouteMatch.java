@@ -102,6 +102,29 @@ public final class RouteMatch {
     return firstFailure(head, requestPath, random) < 0;
   }
 
+  /** Whether the path, unless it is expensive, and the fraction hold. */
+  boolean cheapConditionsHold(String requestPath, long random) {
+    return (kind == PathKind.EXPENSIVE || cheapPathMatches(requestPath))
+        && (runtimeFraction == null || runtimeFraction.selects(random));
+  }
+
+  HeaderMatcher[] headerMatchers() {
+    return headerMatchers;
+  }
+
+  /** Whether all conditions hold but the cheap ones and the headers. */
+  boolean otherConditionsHold(RequestHead head, String requestPath) {
+    if (grpc && !GrpcContentType.isGrpc(head.header("content-type"))) {
+      return false;
+    }
+    for (int i = 0; i < queryMatchers.length; i++) {
+      if (!queryMatchers[i].matches(head.query())) {
+        return false;
+      }
+    }
+    return kind != PathKind.EXPENSIVE || path.matches(requestPath);
+  }
+
   /** The condition that fails first, for traces, or null where all hold. */
   public @Nullable String failure(RequestHead head, String requestPath, long random) {
     int failed = firstFailure(head, requestPath, random);
