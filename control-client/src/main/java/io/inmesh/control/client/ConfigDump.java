@@ -1,7 +1,6 @@
 package io.inmesh.control.client;
 
 import io.inmesh.control.client.wire.ProtoJson;
-import io.inmesh.control.client.wire.WireMessage;
 import java.util.Map;
 
 /**
@@ -77,7 +76,7 @@ final class ConfigDump {
       out.append("\"versionInfo\":");
       ProtoJson.quote(out, entry.getValue().version());
       out.append(",\"").append(field).append("\":");
-      json.writeAsAny(WireMessage.parse(store.schema(), entry.getValue().bytes()));
+      json.writeAsAny(store.message(entry.getValue()));
       out.append(listener ? "}}" : "}");
     }
     out.append(']');

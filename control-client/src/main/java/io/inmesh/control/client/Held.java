@@ -11,4 +11,4 @@ import java.util.List;
  * @param value decoded
  * @param findings what it sets and the agent does not simply do
  */
-record Held<T>(String version, byte[] bytes, T value, List<Finding> findings) {}
+record Held<T>(String version, Packer.Packed bytes, T value, List<Finding> findings) {}

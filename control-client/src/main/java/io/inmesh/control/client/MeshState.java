@@ -16,13 +16,13 @@ import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,22 +48,48 @@ final class MeshState {
   MeshState(AdsSettings settings, FieldTable table) {
     this.settings = settings;
     Interner interner = new Interner();
+    Deflater deflater = Packer.deflater();
     boolean nack = settings.nackUnsupported();
     clusters =
         new ResourceStore<>(
-            ResourceType.CLUSTER, table, new ClusterDecoder(table, interner), interner, nack);
+            ResourceType.CLUSTER,
+            table,
+            new ClusterDecoder(table, interner),
+            interner,
+            nack,
+            new Packer(deflater));
     endpoints =
         new ResourceStore<>(
-            ResourceType.ENDPOINTS, table, new EndpointDecoder(table, interner), interner, nack);
+            ResourceType.ENDPOINTS,
+            table,
+            new EndpointDecoder(table, interner),
+            interner,
+            nack,
+            new Packer(deflater));
     listeners =
         new ResourceStore<>(
-            ResourceType.LISTENER, table, new ListenerDecoder(table, interner), interner, nack);
+            ResourceType.LISTENER,
+            table,
+            new ListenerDecoder(table, interner),
+            interner,
+            nack,
+            new Packer(deflater));
     routes =
         new ResourceStore<>(
-            ResourceType.ROUTES, table, new RouteDecoder(table, interner), interner, nack);
+            ResourceType.ROUTES,
+            table,
+            new RouteDecoder(table, interner),
+            interner,
+            nack,
+            new Packer(deflater));
     names =
         new ResourceStore<>(
-            ResourceType.NAME_TABLE, table, new NameTableDecoder(table, interner), interner, nack);
+            ResourceType.NAME_TABLE,
+            table,
+            new NameTableDecoder(table, interner),
+            interner,
+            nack,
+            new Packer(deflater));
   }
 
   ResourceStore<?> store(ResourceType type) {
@@ -141,9 +167,8 @@ final class MeshState {
   }
 
   private boolean putCluster(String name, String version, byte[] body, long now) {
-    Held<Cluster> held = clusters.byName().get(name);
-    Cluster before = held == null ? null : held.value();
-    boolean same = held != null && Arrays.equals(held.bytes(), body);
+    Cluster before = clusters.value(name);
+    boolean same = clusters.holds(name, body);
     Cluster cluster = clusters.put(name, version, body).value();
     if (!cluster.name().equals(name)) {
       clusters.remove(name);

@@ -7,6 +7,7 @@ import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.Finding;
 import io.inmesh.control.client.wire.MessageSchema;
 import io.inmesh.control.client.wire.WireMessage;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ResourceStore<T> {
   private final ResourceDecoder<T> decoder;
   private final Interner interner;
   private final boolean nackUnsupported;
+  private final Packer packer;
   private final Map<String, Held<T>> held = new LinkedHashMap<>();
 
   ResourceStore(
@@ -30,12 +32,25 @@ final class ResourceStore<T> {
       FieldTable table,
       ResourceDecoder<T> decoder,
       Interner interner,
-      boolean nackUnsupported) {
+      boolean nackUnsupported,
+      Packer packer) {
     this.type = type;
     this.table = table;
     this.decoder = decoder;
     this.interner = interner;
     this.nackUnsupported = nackUnsupported;
+    this.packer = packer;
+  }
+
+  /** A held resource as it was received. */
+  WireMessage message(Held<?> resource) {
+    return WireMessage.parse(schema(), packer.unpack(resource.bytes()));
+  }
+
+  /** Whether the resource is held with exactly these bytes. */
+  boolean holds(String name, byte[] bytes) {
+    Held<T> found = held.get(name);
+    return found != null && Arrays.equals(packer.unpack(found.bytes()), bytes);
   }
 
   ResourceType type() {
@@ -62,7 +77,8 @@ final class ResourceStore<T> {
       }
     }
     Held<T> now =
-        new Held<>(interner.of(version), bytes, decoded.value(), once(decoded.findings()));
+        new Held<>(
+            interner.of(version), packer.pack(bytes), decoded.value(), once(decoded.findings()));
     held.put(interner.of(name), now);
     return now;
   }

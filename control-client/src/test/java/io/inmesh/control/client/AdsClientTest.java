@@ -243,9 +243,9 @@ class AdsClientTest {
     RouteConfiguration.Builder routes = Mesh.routes(8080, "catalog").toBuilder();
     routes
         .getVirtualHostsBuilder(0)
-        .setRequireTls(io.envoyproxy.envoy.config.route.v3.VirtualHost.TlsRequirementType.ALL);
+        .setMatcher(com.github.xds.type.matcher.v3.Matcher.getDefaultInstance());
     assertThat(rejection(routes.build(), "2"))
-        .contains("unsupported by inmesh: virtual_hosts[0].require_tls");
+        .contains("unsupported by inmesh: virtual_hosts[0].matcher");
     assertThat(table().virtualHosts()).hasSize(2);
   }
 

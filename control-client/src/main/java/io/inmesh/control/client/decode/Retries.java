@@ -2,6 +2,7 @@ package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.route.RetryPolicy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,11 +19,19 @@ final class Retries {
 
   private Retries() {}
 
-  static @Nullable RetryPolicy of(WireMessage owner) {
+  static @Nullable RetryPolicy of(WireMessage owner, Interner interner) {
     WireMessage policy = owner.message("retry_policy");
     if (policy == null) {
       return null;
     }
+    // Istio gives most routes the same one.
+    String content = "retries " + new String(policy.toBytes(), StandardCharsets.ISO_8859_1);
+    return interner.find(content) instanceof RetryPolicy known
+        ? known
+        : interner.keep(content, read(policy));
+  }
+
+  private static RetryPolicy read(WireMessage policy) {
     RetryPolicy.Builder out =
         RetryPolicy.builder()
             .retryOn(policy.string("retry_on"))

@@ -41,7 +41,7 @@ final class RouteActions {
         .hostRewrite(hostRewrite(action))
         .appendXForwardedHost(action.bool("append_x_forwarded_host"))
         .timeouts(timeouts(action))
-        .retryPolicy(Retries.of(action))
+        .retryPolicy(Retries.of(action, interner))
         .hashPolicies(hashPolicies(action))
         .mirrors(mirrors(action))
         .clusterNotFoundStatus(

@@ -129,10 +129,14 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
           routes,
           request,
           response,
-          VirtualHost.TlsRequirement.NONE,
+          switch (host.enumName("require_tls")) {
+            case "ALL" -> VirtualHost.TlsRequirement.ALL;
+            case "EXTERNAL_ONLY" -> VirtualHost.TlsRequirement.EXTERNAL_ONLY;
+            default -> VirtualHost.TlsRequirement.NONE;
+          },
           host.bool("include_request_attempt_count"),
           host.bool("include_attempt_count_in_response"),
-          Retries.of(host),
+          Retries.of(host, interner),
           Faults.perFilter(host));
     }
 
