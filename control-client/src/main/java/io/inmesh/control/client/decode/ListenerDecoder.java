@@ -89,8 +89,9 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
         refused = containment.add(at, what).path();
       }
     }
+    boolean http = filters.get(last).messageOrEmpty("typed_config").anyType().equals(HCM);
     return new FilterChain(
-        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}"));
+        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}", http));
   }
 
   // The routes of an inline table contain their own, and a disabled filter does nothing.

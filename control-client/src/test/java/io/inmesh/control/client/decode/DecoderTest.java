@@ -231,7 +231,8 @@ class DecoderTest {
     assertThat(read.chains().get(0).action())
         .isEqualTo(
             new FilterChainAction.Refuse(
-                "unsupported{filter_chains[0].filters[0].typed_config.http_filters[0].typed_config}"));
+                "unsupported{filter_chains[0].filters[0].typed_config.http_filters[0].typed_config}",
+                true));
     assertThat(read.chains().get(0).match().destinationPort()).isEqualTo(80);
     assertThat(read.chains().get(1).action()).isInstanceOf(FilterChainAction.TcpProxy.class);
   }
