@@ -39,7 +39,7 @@ final class MainWatch implements ClassFileTransformer {
     if (loader != null
         && loader != getClass().getClassLoader()
         && name != null
-        && !name.startsWith("io/inmesh/")
+        && !name.startsWith("io/inmesh/bootstrap/")
         && instrumentation.removeTransformer(this)) {
       started.complete(true);
     }

@@ -27,7 +27,8 @@ class ArchitectureTest {
           .resideInAPackage("io.inmesh.bootstrap..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.util.logging..", "java.nio.file..", "javax.management..", "javax.net.ssl..");
+          .resideInAnyPackage(
+              "java.util.logging..", "java.nio.file..", "javax.management..", "javax.net.ssl..");
 
   @ArchTest
   static final ArchRule theEngineIsPure =
@@ -77,7 +78,11 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.inmesh.agent..", "io.inmesh.control..", "io.inmesh.bootstrap..", "io.netty..", "com.google.protobuf..");
+              "io.inmesh.agent..",
+              "io.inmesh.control..",
+              "io.inmesh.bootstrap..",
+              "io.netty..",
+              "com.google.protobuf..");
 
   @ArchTest
   static final ArchRule noLibraryModuleSeesAnother =
@@ -98,14 +103,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.inmesh.agent..", "io.inmesh.instrumentation..", "io.inmesh.control.plane..", "com.google.protobuf..", "io.grpc..");
+              "io.inmesh.agent..",
+              "io.inmesh.instrumentation..",
+              "io.inmesh.control.plane..",
+              "com.google.protobuf..",
+              "io.grpc..");
 
   @ArchTest
   static final ArchRule theAgentSpeaksThroughItsOwnNetty =
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.inmesh.agent..", "io.inmesh.control.client..", "io.inmesh.engine..", "io.inmesh.instrumentation.api..")
+              "io.inmesh.agent..",
+              "io.inmesh.control.client..",
+              "io.inmesh.engine..",
+              "io.inmesh.instrumentation.api..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..", "java.util.logging..")

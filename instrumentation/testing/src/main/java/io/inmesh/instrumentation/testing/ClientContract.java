@@ -37,7 +37,8 @@ public abstract class ClientContract {
 
   /** The class path of the app. */
   protected String classPath() {
-    return System.getProperty("java.class.path");
+    // Surefire runs tests from a jar that only names the class path.
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /** The JVM of the app. */

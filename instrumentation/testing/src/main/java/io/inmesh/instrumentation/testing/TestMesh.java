@@ -1,5 +1,7 @@
 package io.inmesh.instrumentation.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -82,8 +85,10 @@ public final class TestMesh implements AutoCloseable {
     }
     ForkedClient app = new ForkedClient(java, options, classPath, client);
     open.add(app);
-    Awaitility.await("the agent is configured: " + app.log())
-        .until(() -> app.log().stream().anyMatch(line -> ADMIN.matcher(line).matches()));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches()));
     return app;
   }
 
