@@ -1,0 +1,30 @@
+package io.inmesh.control.plane.model;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The head of an Istio resource. {@code labels} and {@code annotations} may be empty. */
+public record Meta(
+    String kind,
+    String namespace,
+    String name,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    Source source) {
+
+  public Meta {
+    labels = Map.copyOf(labels);
+    annotations = Map.copyOf(annotations);
+  }
+
+  /** {@code Kind namespace/name}, as messages name a resource. */
+  public String display() {
+    return kind + " " + namespace + "/" + name;
+  }
+
+  /** The path that istiod puts into the metadata of what it generates from this resource. */
+  public String configPath() {
+    String dashed = kind.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    return "/apis/networking.istio.io/v1/namespaces/" + namespace + "/" + dashed + "/" + name;
+  }
+}

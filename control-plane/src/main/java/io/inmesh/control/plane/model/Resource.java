@@ -1,0 +1,7 @@
+package io.inmesh.control.plane.model;
+
+/** One Istio resource of a supported kind. */
+public sealed interface Resource
+    permits ServiceEntry, WorkloadEntry, VirtualService, DestinationRule {
+  Meta meta();
+}
