@@ -7,6 +7,7 @@ import java.lang.invoke.MethodType;
 import java.net.Socket;
 import okhttp3.Interceptor;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one call of the library make several exchanges at the same hop: in 3.14 to 4.3 through its
@@ -18,6 +19,8 @@ final class Internals {
   private final MethodHandle callOfChain;
   private final MethodHandle prepare;
   private final MethodHandle release;
+  private final MethodHandle connection;
+  private final @Nullable MethodHandle pool;
   private final MethodHandle leave;
   private final MethodHandle exchange;
   private final MethodHandle cancelExchange;
@@ -41,6 +44,17 @@ final class Internals {
                 transmitter ? "releaseConnectionNoEvents" : "releaseConnectionNoEvents$okhttp",
                 MethodType.methodType(Socket.class))
             .asType(MethodType.methodType(Socket.class, Object.class));
+    Class<?> connectionType = Class.forName(CONNECTION + "RealConnection", false, library);
+    connection =
+        inCall
+            .findGetter(call, "connection", connectionType)
+            .asType(MethodType.methodType(Object.class, Object.class));
+    pool =
+        transmitter
+            ? inCall
+                .unreflectGetter(call.getDeclaredField("connectionPool"))
+                .asType(MethodType.methodType(Object.class, Object.class))
+            : null;
     prepare = prepare(inCall, call, chain, transmitter);
     leave =
         transmitter
@@ -146,15 +160,30 @@ final class Internals {
       if (!first) {
         leave.invokeExact(call, failed);
       }
-      Socket idle = (Socket) release.invokeExact(call);
-      if (idle != null) {
-        idle.close();
-      }
+      leaveConnection(call);
       prepare.invokeExact(call, request, chain);
     } catch (IOException e) {
       throw e;
     } catch (Throwable e) {
       throw unexpected(e);
+    }
+  }
+
+  /**
+   * Under the lock that the library itself takes for this: of the connection, before 4.4 of the
+   * pool.
+   */
+  private void leaveConnection(Object call) throws Throwable {
+    Object held = (Object) connection.invokeExact(call);
+    if (held == null) {
+      return;
+    }
+    Socket idle;
+    synchronized (pool == null ? held : (Object) pool.invokeExact(call)) {
+      idle = (Socket) release.invokeExact(call);
+    }
+    if (idle != null) {
+      idle.close();
     }
   }
 

@@ -87,8 +87,7 @@ public final class TestMesh implements AutoCloseable {
     open.add(app);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches()));
+        .untilAsserted(() -> assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches()));
     return app;
   }
 

@@ -1,0 +1,16 @@
+package io.inmesh.it.client;
+
+import io.inmesh.instrumentation.testing.ClientContract;
+import io.inmesh.instrumentation.testing.LibraryClient;
+
+class OkHttp5IT extends ClientContract {
+  @Override
+  protected Class<? extends LibraryClient> client() {
+    return OkClient.class;
+  }
+
+  @Override
+  protected String classPath() {
+    return LibraryVersions.with(super.classPath(), "okhttp-5.3.2");
+  }
+}
