@@ -80,7 +80,7 @@ final class Service {
     int status = 500;
     try (exchange) {
       exchange.getRequestBody().readAllBytes();
-      Answer answer = handler.handle(exchange);
+      Answer answer = answered(exchange, handler);
       status = answer.status();
       byte[] body = answer.json().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("content-type", "application/json");
@@ -91,10 +91,18 @@ final class Service {
       // The caller went away; what was done for it still stands in the log.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      log("failed " + e);
     } finally {
       log(line(exchange, status, (System.nanoTime() - start) / 1_000_000));
+    }
+  }
+
+  private Answer answered(HttpExchange exchange, Handler handler)
+      throws IOException, InterruptedException {
+    try {
+      return handler.handle(exchange);
+    } catch (RuntimeException e) {
+      e.printStackTrace(System.out);
+      return answer(500, "{\"error\":\"" + e.getClass().getName() + "\"}\n");
     }
   }
 

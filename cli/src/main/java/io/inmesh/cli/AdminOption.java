@@ -22,6 +22,10 @@ final class AdminOption {
 
   AdminClient.Query query() {
     AdminClient.Query query = new AdminClient.Query();
-    return output == OutputFormat.JSON ? query.with("format", "json") : query;
+    return json() ? query.with("format", "json") : query;
+  }
+
+  boolean json() {
+    return output == OutputFormat.JSON;
   }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints an agent's page {@code /coverage}. */
+/** Prints what an agent covers. */
 @Command(
     name = "coverage",
     description = "Which libraries an agent saw, and whether it routes them.",
@@ -21,7 +21,8 @@ final class CoverageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().print(agent.client().get("/coverage" + agent.query()));
+    String page = agent.client().get("/coverage" + agent.query());
+    spec.commandLine().getOut().print(agent.json() ? page : Coverage.parse(page).table());
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -82,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
           agent,
           ready.status() == 200,
           firstLine(ready.body()),
-          coverage.status() == 200 ? firstLine(coverage.body()) : "");
+          coverage.status() == 200 ? Coverage.parse(coverage.body()).line() : "");
     } catch (Failure e) {
       return new Status(agent, false, e.getMessage() + "", "");
     }

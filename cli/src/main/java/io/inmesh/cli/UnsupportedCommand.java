@@ -21,7 +21,8 @@ final class UnsupportedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().print(agent.client().get("/unsupported" + agent.query()));
+    String page = agent.client().get("/unsupported" + agent.query());
+    spec.commandLine().getOut().print(page.isEmpty() ? "everything is in force\n" : page);
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,8 @@ final class OnceRun {
 
   private static final int SPLIT_CALLS = 300;
   private static final int SEARCHES = 200;
+  private static final int CHANGED_CALLS = 100;
+  private static final int FAILING_PERCENT = 40;
   private static final int BETA_CALLS = 40;
   private static final int RETRIED_CALLS = 60;
   private static final int TIMEOUTS = 4;
@@ -31,6 +34,8 @@ final class OnceRun {
   private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(20);
   private static final Duration FIRST_CALL_LIMIT = Duration.ofSeconds(20);
   private static final Duration OUTAGE = Duration.ofSeconds(3);
+
+  private static final List<String> PAGES = List.of("/", "/basket", "/prices", "/checkout");
 
   private final ShopMesh mesh;
   private final Customer customer;
@@ -92,27 +97,29 @@ final class OnceRun {
     }
   }
 
+  private boolean allPagesOpen() throws InterruptedException {
+    for (String page : PAGES) {
+      if (!customer.open(page, "start", "").ok()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Check unchangedPrograms(Path shopJar) throws InterruptedException {
     int classes = JarContent.meshClasses(shopJar);
     int ok = 0;
-    List<String> pages = List.of("/", "/basket", "/prices", "/checkout");
-    for (String page : pages) {
+    for (String page : PAGES) {
       ok += customer.open(page, "unchanged", "").ok() ? 1 : 0;
     }
     List<Served> seen =
         logs.matching(s -> s.scene().equals("unchanged") && !s.service().equals("shop"));
-    boolean hosts = seen.stream().allMatch(s -> s.host().equals(s.service() + ":8080"));
+    boolean kept = seen.stream().allMatch(s -> s.host().equals(s.service() + ":8080"));
     return new Check(
         "unchanged programs",
-        "no class of the mesh in their jar, yet http://catalog:8080 is found; services see that Host",
-        classes
-            + " classes, "
-            + ok
-            + " of "
-            + pages.size()
-            + " pages, Host "
-            + (hosts ? "kept" : "changed"),
-        classes == 0 && ok == pages.size() && hosts && !seen.isEmpty());
+        "0 mesh classes in their jar, " + PAGES.size() + " pages, Host kept",
+        classes + " classes, " + ok + " pages, Host " + (kept ? "kept" : "changed"),
+        classes == 0 && ok == PAGES.size() && kept && !seen.isEmpty());
   }
 
   private Check split() throws InterruptedException {
@@ -123,7 +130,7 @@ final class OnceRun {
     Binomial bounds = Binomial.bounds(SPLIT_CALLS, 0.10, ERROR);
     return new Check(
         "90/10 split",
-        SPLIT_CALLS + " calls answered, " + bounds.low() + " to " + bounds.high() + " by v2",
+        SPLIT_CALLS + " answered, v2 " + bounds.low() + " to " + bounds.high(),
         scene.with(200) + " answered, v1 " + v1 + ", v2 " + v2 + scene.oddity(200),
         scene.with(200) == SPLIT_CALLS && v1 + v2 == SPLIT_CALLS && bounds.allows(v2));
   }
@@ -136,14 +143,14 @@ final class OnceRun {
     boolean header = seen.stream().allMatch(s -> s.user().equals("beta-ann"));
     return new Check(
         "header routing",
-        "x-user: beta-ann goes to v2, " + BETA_CALLS + " of " + BETA_CALLS,
+        "x-user: beta-ann, " + BETA_CALLS + " of " + BETA_CALLS + " at v2",
         v2 + " of " + seen.size() + " at v2" + scene.oddity(200),
         v2 == BETA_CALLS && seen.size() == BETA_CALLS && header && scene.with(200) == BETA_CALLS);
   }
 
   private Check retry(String name, String page) throws InterruptedException {
     String tag = page.substring(1) + "-retry";
-    customer.tell(mesh.url(ShopService.INVENTORY), "fail=40");
+    customer.tell(mesh.url(ShopService.INVENTORY), "fail=" + FAILING_PERCENT);
     Scene scene = Scene.play(customer, tag, page, "", RETRIED_CALLS, Customer.Answer::ok);
     customer.tell(mesh.url(ShopService.INVENTORY), "fail=0");
     logs.await(scene.with(200), LOG_DELAY, s -> s.is("inventory", tag) && s.status() == 200);
@@ -151,15 +158,12 @@ final class OnceRun {
     int bad = logs.count(s -> s.is("inventory", tag) && s.status() == 503);
     return new Check(
         name,
-        "inventory answers 503 to 40 % of its calls, the customer sees 200, "
-            + RETRIED_CALLS
-            + " of "
-            + RETRIED_CALLS,
-        "inventory: "
+        "inventory " + FAILING_PERCENT + " % 503, customer " + RETRIED_CALLS + " x 200",
+        "inventory "
             + bad
-            + " x 503, "
+            + " x 503 and "
             + good
-            + " x 200; customer: "
+            + " x 200, customer "
             + scene.with(200)
             + " x 200"
             + scene.oddity(200),
@@ -172,24 +176,24 @@ final class OnceRun {
     customer.tell(mesh.url(ShopService.PRICING), "slow=0");
     logs.await(scene.with(504), LOG_DELAY, s -> s.is("pricing", "timeout"));
     int slow = logs.count(s -> s.is("pricing", "timeout") && s.millis() >= SLOW_MILLIS - 10);
-    long longest = scene.answers().stream().mapToLong(Customer.Answer::millis).max().orElse(0);
-    long shortest = scene.answers().stream().mapToLong(Customer.Answer::millis).min().orElse(0);
+    LongSummaryStatistics millis =
+        scene.answers().stream().mapToLong(Customer.Answer::millis).summaryStatistics();
     return new Check(
         "timeout",
-        "504 after " + ROUTE_TIMEOUT_MILLIS + " ms, though pricing takes " + SLOW_MILLIS + " ms",
+        TIMEOUTS + " x 504 after " + ROUTE_TIMEOUT_MILLIS + " ms, pricing takes " + SLOW_MILLIS,
         scene.with(504)
             + " x 504 after "
-            + shortest
+            + millis.getMin()
             + " to "
-            + longest
-            + " ms; pricing was slow "
+            + millis.getMax()
+            + " ms, pricing slow "
             + slow
             + " times"
             + scene.oddity(504),
         scene.with(504) == TIMEOUTS
             && slow == TIMEOUTS
-            && shortest >= ROUTE_TIMEOUT_MILLIS - 5
-            && longest < SLOW_MILLIS - 500);
+            && millis.getMin() >= ROUTE_TIMEOUT_MILLIS - 5
+            && millis.getMax() < SLOW_MILLIS - 500);
   }
 
   private Check fault() throws InterruptedException {
@@ -202,12 +206,7 @@ final class OnceRun {
     Binomial bounds = Binomial.bounds(SEARCHES, 0.5, ERROR);
     return new Check(
         "injected fault",
-        bounds.low()
-            + " to "
-            + bounds.high()
-            + " of "
-            + SEARCHES
-            + " searches get 429; catalog sees only the others",
+        bounds.low() + " to " + bounds.high() + " x 429 of " + SEARCHES + ", catalog sees the rest",
         aborted + " x 429, " + good + " x 200, catalog saw " + served + scene.oddity(200, 429),
         good + aborted == SEARCHES && served == good && bounds.allows(aborted));
   }
@@ -217,23 +216,24 @@ final class OnceRun {
       long edited = System.nanoTime();
       mesh.folder().split(0, 100);
       long moved = awaitVersion("v2", "change-wait", CHANGE_LIMIT);
-      Scene scene = Scene.play(customer, "change", "/", "", 100, Customer.Answer::ok);
+      Scene scene = Scene.play(customer, "change", "/", "", CHANGED_CALLS, Customer.Answer::ok);
       logs.await(scene.with(200), LOG_DELAY, s -> s.is("catalog", "change"));
       int v2 = logs.count(s -> s.is("catalog", "change") && s.version().equals("v2"));
       Traffic.Result around = traffic.stop();
       return new Check(
           "change of the YAML",
-          "weights 90/10 become 0/100: within "
-              + CHANGE_LIMIT.toSeconds()
-              + " s all calls at v2, none failed",
-          (moved == 0 ? "not moved" : "moved after " + (moved - edited) / 1_000_000 + " ms")
-              + "; then v2 "
+          "0/100 within " + CHANGE_LIMIT.toSeconds() + " s, no call failed",
+          (moved == 0 ? "not moved" : "after " + (moved - edited) / 1_000_000 + " ms")
+              + ", then "
               + v2
               + " of "
               + scene.calls()
-              + "; "
+              + " at v2, "
               + around,
-          moved != 0 && v2 == 100 && scene.with(200) == 100 && around.allAnswered());
+          moved != 0
+              && v2 == CHANGED_CALLS
+              && scene.with(200) == CHANGED_CALLS
+              && around.allAnswered());
     }
   }
 
@@ -248,12 +248,12 @@ final class OnceRun {
       Traffic.Result around = traffic.stop();
       return new Check(
           "control plane killed",
-          "no call fails while it is away and while it comes back; then it is followed again",
+          "no call failed, its next change is followed",
           around
               + ", "
               + during
-              + " of them while it was away; "
-              + (back == 0 ? "its next change did not arrive" : "its next change arrived"),
+              + " while it was away, change "
+              + (back == 0 ? "not followed" : "followed"),
           around.allAnswered() && during >= IN_A_ROW && back != 0);
     }
   }

@@ -32,11 +32,7 @@ final class Traffic implements AutoCloseable {
 
     @Override
     public String toString() {
-      return calls
-          + " calls around it, "
-          + failed
-          + " failed"
-          + (failed == 0 ? "" : " (" + firstFailure + ")");
+      return failed + " of " + calls + " failed" + (failed == 0 ? "" : " (" + firstFailure + ")");
     }
   }
 
