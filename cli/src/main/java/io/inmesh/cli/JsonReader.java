@@ -95,28 +95,26 @@ final class JsonReader {
   private char escaped() {
     at++;
     char c = at < text.length() ? text.charAt(at) : ' ';
-    switch (c) {
-      case '"', '\\', '/':
-        return c;
-      case 'n':
-        return '\n';
-      case 't':
-        return '\t';
-      case 'r':
-        return '\r';
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'u':
-        if (at + 4 < text.length()) {
-          at += 4;
-          return (char) Integer.parseInt(text, at - 3, at + 1, 16);
-        }
-        throw wrong("four digits");
-      default:
-        throw wrong("an escape");
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'n' -> '\n';
+      case 't' -> '\t';
+      case 'r' -> '\r';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'u' -> unicode();
+      default -> throw wrong("an escape");
+    };
+  }
+
+  private char unicode() {
+    int last = at + 4;
+    if (last >= text.length() || !text.substring(at + 1, last + 1).matches("[0-9a-fA-F]{4}")) {
+      throw wrong("four hexadecimal digits");
     }
+    char c = (char) Integer.parseInt(text, at + 1, last + 1, 16);
+    at = last;
+    return c;
   }
 
   private @Nullable Object word(String word, @Nullable Object value) {

@@ -90,9 +90,7 @@ final class OnceRun {
 
   private void awaitFirstAnswer() throws InterruptedException {
     long end = System.nanoTime() + FIRST_CALL_LIMIT.toNanos();
-    while (System.nanoTime() < end
-        && !(customer.open("/", "start", "").ok()
-            && customer.open("/checkout", "start", "").ok())) {
+    while (!allPagesOpen() && System.nanoTime() < end) {
       Thread.sleep(100);
     }
   }
