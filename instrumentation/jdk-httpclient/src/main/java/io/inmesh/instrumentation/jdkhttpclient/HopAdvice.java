@@ -78,7 +78,9 @@ final class HopAdvice {
   /** A need that is not met by now is answered, not waited for a second time. */
   private Decision again(Decision.Pending pending, JdkRequestHead head) {
     Decision next = mesh.route(head);
-    return next instanceof Decision.Pending ? pending.otherwise() : next;
+    return next instanceof Decision.Pending still && still.need().equals(pending.need())
+        ? pending.otherwise()
+        : next;
   }
 
   private CompletableFuture<Object> drive(

@@ -35,11 +35,12 @@ final class MeshInterceptor implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     OkRequestHead head = new OkRequestHead(chain.request());
     Decision decision = mesh.route(head);
-    if (decision instanceof Decision.Pending pending) {
+    while (decision instanceof Decision.Pending pending) {
       // The app has blocked this thread itself, in execute() or in its dispatcher.
       mesh.await(pending.need()).toCompletableFuture().join();
       decision = mesh.route(head);
-      if (decision instanceof Decision.Pending) {
+      // A need that is not met by now is answered, not waited for a second time.
+      if (decision instanceof Decision.Pending still && still.need().equals(pending.need())) {
         decision = pending.otherwise();
       }
     }
