@@ -139,6 +139,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private void report(ConfigState state) {
     Set<String> now = new HashSet<>();
+    boolean newError = false;
     for (Problem problem : problems) {
       String text =
           problem.severity() == Severity.ERROR
@@ -147,13 +148,14 @@ public final class ControlPlane implements AutoCloseable {
       now.add(text);
       if (said.add(text)) {
         log.accept(text);
+        newError |= problem.severity() == Severity.ERROR;
       }
     }
     // a problem that went away and comes back is said again
     if (said.retainAll(now) && now.stream().noneMatch(text -> text.startsWith("ERROR"))) {
       log.accept("the configuration has no errors");
     }
-    if (problems.stream().anyMatch(p -> p.severity() == Severity.ERROR)) {
+    if (newError) {
       log.accept("the last good content of files with errors stays in force");
     }
     new TreeMap<>(state.unused())

@@ -15,6 +15,7 @@ import io.inmesh.control.plane.model.HttpRoute.WeightedDestination;
 import io.inmesh.control.plane.model.StringMatch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,9 +205,20 @@ final class HttpRouteReader {
         b -> {
           bytes[0] = b.has("bytes");
           body[0] = bytes[0] ? b.string("bytes") : b.string("string");
+          if (bytes[0] && !isBase64(body[0])) {
+            b.error("bytes", "is not base64");
+          }
           return b;
         });
     return new HttpRoute.DirectResponse(status, body[0], bytes[0]);
+  }
+
+  private static boolean isBase64(String text) {
+    try {
+      return Base64.getDecoder().decode(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static HttpRoute.Rewrite rewrite(Fields fields) {

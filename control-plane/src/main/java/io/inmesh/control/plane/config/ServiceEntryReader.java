@@ -28,6 +28,11 @@ final class ServiceEntryReader {
         spec.error("hosts", "\"" + host + "\" is no host name");
       }
     }
+    for (String address : spec.strings("addresses")) {
+      if (!isSubnet(address)) {
+        spec.error("addresses", "\"" + address + "\" is neither an IP address nor a CIDR range");
+      }
+    }
     List<ServicePort> ports = spec.list("ports", ServiceEntryReader::port);
     Set<Integer> numbers = new HashSet<>();
     Set<String> names = new HashSet<>();
@@ -102,6 +107,18 @@ final class ServiceEntryReader {
         Locality.parse(fields.string("locality")),
         fields.integer("weight", 0, 0, Integer.MAX_VALUE),
         fields.string("serviceAccount"));
+  }
+
+  /** Whether the text is an IP literal, with or without a prefix length. */
+  static boolean isSubnet(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      return isIp(text);
+    }
+    String length = text.substring(slash + 1);
+    return isIp(text.substring(0, slash))
+        && length.matches("\\d{1,3}")
+        && Integer.parseInt(length) <= (text.contains(":") ? 128 : 32);
   }
 
   /** Whether the text is an IPv4 or IPv6 literal. */

@@ -50,6 +50,11 @@ final class VirtualServiceReader {
     if (tls && sni.isEmpty()) {
       fields.error("sniHosts", "at least one host is required");
     }
+    for (String subnet : fields.strings("destinationSubnets")) {
+      if (!ServiceEntryReader.isSubnet(subnet)) {
+        fields.error("destinationSubnets", "\"" + subnet + "\" is no CIDR range");
+      }
+    }
     fields.ignore("sourceSubnet");
     return new L4Route.Match(
         sni,

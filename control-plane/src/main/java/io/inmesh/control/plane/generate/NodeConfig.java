@@ -82,6 +82,10 @@ public final class NodeConfig {
   }
 
   private Map<String, Resource> listeners() {
+    // gateways are not generated yet; a sidecar's listeners would open ports on one
+    if (!scope.node().type().equals("sidecar")) {
+      return Map.of();
+    }
     List<Listener> listeners = new ArrayList<>(new OutboundListeners(scope).build());
     listeners.add(new InboundListener(scope).build());
     Map<String, Resource> out = new LinkedHashMap<>();
