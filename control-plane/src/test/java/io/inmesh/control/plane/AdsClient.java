@@ -54,7 +54,11 @@ final class AdsClient<Q, R> implements AutoCloseable {
   }
 
   static AdsClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(ControlPlane plane) {
-    return new AdsClient<>(plane.xds(), AdsServer.DELTA);
+    return delta(plane.xds());
+  }
+
+  static AdsClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(HostPort server) {
+    return new AdsClient<>(server, AdsServer.DELTA);
   }
 
   static AdsClient<DiscoveryRequest, DiscoveryResponse> whole(ControlPlane plane) {

@@ -69,7 +69,7 @@ abstract class ClientStream<Q, R> implements StreamObserver<Q> {
     }
     try {
       handle(type, request);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       fail(Status.INTERNAL.withDescription("the request cannot be answered: " + e).withCause(e));
     }
   }
