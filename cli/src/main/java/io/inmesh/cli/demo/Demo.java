@@ -54,9 +54,7 @@ public record Demo(Home home, PrintWriter out, boolean on, int columns) {
   private List<String> next(ShopMesh mesh) {
     return List.of(
         "Try next, in another terminal:",
-        "  edit   "
-            + shown(mesh.folder().catalog())
-            + "   (weights, headers, faults; save and watch)",
+        "  edit   " + shown(mesh.folder().catalog()) + "   (save and watch)",
         "  open   " + mesh.url(ShopService.SHOP) + "/",
         "  run    ./inmesh explain --admin shop.shop http://catalog:8080/items",
         "  run    ./inmesh ps        ./inmesh status",

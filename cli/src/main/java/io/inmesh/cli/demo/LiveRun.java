@@ -1,5 +1,6 @@
 package io.inmesh.cli.demo;
 
+import io.inmesh.cli.Failure;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ final class LiveRun {
   private static final long WINDOW_NANOS = 10_000_000_000L;
   private static final int EVENTS_SHOWN = 5;
   private static final int TERMINAL_MILLIS = 500;
+  private static final int ENDING_MILLIS = 4_000;
   private static final int PLAIN_MILLIS = 5_000;
 
   private final ShopMesh mesh;
@@ -56,6 +58,11 @@ final class LiveRun {
           if (events.size() > EVENTS_SHOWN) {
             events.removeFirst();
           }
+        }
+        if (!mesh.allServicesRun()) {
+          // After Ctrl-C the services are gone first; this JVM follows before the time is up.
+          Thread.sleep(ENDING_MILLIS);
+          throw new Failure("a service of the shop has ended; its log says why");
         }
         screen.draw(block(traffic));
       }

@@ -146,6 +146,11 @@ final class ShopMesh implements AutoCloseable {
     address = announce();
   }
 
+  /** Whether every service is still there. */
+  boolean allServicesRun() {
+    return services.values().stream().allMatch(ChildProcess::isAlive);
+  }
+
   /** The YAML in force. */
   MeshFolder folder() {
     return folder;
