@@ -38,6 +38,11 @@ public record Home(Path root) {
     return built("sample-apps/shop/target/inmesh-sample-shop.jar");
   }
 
+  /** JMH and the whole-path benchmark. */
+  public Path benchmarksJar() {
+    return built("benchmarks/target/inmesh-benchmarks.jar");
+  }
+
   /** The shop's Istio YAML. */
   public Path shopMesh() {
     return root.resolve("sample-apps/shop/mesh");

@@ -23,7 +23,8 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       CoverageCommand.class,
       UnsupportedCommand.class,
-      ScanCommand.class
+      ScanCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Runnable {
   @Option(

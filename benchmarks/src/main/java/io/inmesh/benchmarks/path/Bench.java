@@ -1,0 +1,133 @@
+package io.inmesh.benchmarks.path;
+
+import io.inmesh.cli.Failure;
+import io.inmesh.cli.Home;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Measures everything and prints it. Exit code 0 if it could be measured, whether or not a target
+ * is reached: a benchmark, not a test.
+ */
+public final class Bench {
+  private static final Pattern LISTENING = Pattern.compile("^listening port=(\\d+)");
+  private static final double BUSY = 0.7;
+
+  private Bench() {}
+
+  /** Arguments: {@code --quick}, {@code --json}. */
+  public static void main(String[] args) {
+    List<String> given = List.of(args);
+    boolean json = given.contains("--json");
+    Plan plan = given.contains("--quick") ? Plan.indicative() : Plan.full();
+    Report report = new Report(json ? new PrintStream(System.err, true) : System.out);
+    try {
+      measure(plan, report);
+      System.out.print(json ? report.toJson() : report.toText());
+      System.out.flush();
+      System.exit(0);
+    } catch (Failure e) {
+      System.err.println("inmesh: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void measure(Plan plan, Report report) {
+    Home home = Home.find();
+    Programs programs = new Programs(home, home.root().resolve("target/bench"));
+    conditions(plan, report);
+    Path envoy = Envoy.install(home);
+    Services.writeHosts(programs.hosts());
+    int selfPort = Envoy.freePort();
+    try (Child server =
+        Child.start(
+            "server",
+            programs.bare(Programs.java(), List.of("-Xmx256m"), "EchoServer"),
+            programs.log("server"))) {
+      int targetPort = Integer.parseInt(server.await(LISTENING).group(1));
+      Path few = programs.work().resolve("mesh");
+      Services.writeYaml(few, Plan.CLUSTERS, targetPort, selfPort);
+      try (ControlPlane plane = ControlPlane.start(programs, few)) {
+        Lab lab = new Lab(plan, programs, report, plane, envoy, selfPort, targetPort);
+        load(lab);
+        new StartPart(lab).run();
+        memory(lab);
+      }
+    }
+    jarSize(home, report);
+    if (plan.engine()) {
+      new EnginePart(report).run();
+    } else {
+      report.skip("route decisions by JMH, with --quick");
+    }
+  }
+
+  private static void load(Lab lab) {
+    try (Envoy inbound =
+            Envoy.start(lab.envoy(), lab.programs(), "envoy-server", 1, lab.targetPort());
+        Envoy outbound =
+            Envoy.start(
+                lab.envoy(), lab.programs(), "envoy-client", Plan.CLUSTERS, inbound.port())) {
+      new LoadPart(lab, "jdk", List.of(outbound, inbound)).run();
+      new LoadPart(lab, "okhttp", List.of(outbound, inbound)).run();
+    }
+  }
+
+  private static void memory(Lab lab) {
+    Path many = lab.programs().work().resolve("mesh-many");
+    Services.writeYaml(many, Plan.CLUSTERS + Plan.MORE_CLUSTERS, lab.targetPort(), lab.selfPort());
+    try (ControlPlane plane = ControlPlane.start(lab.programs(), many)) {
+      new MemoryPart(lab).run(plane);
+    }
+  }
+
+  private static void jarSize(Home home, Report report) {
+    try {
+      double megabytes = Files.size(home.agentJar()) / (1024.0 * 1024);
+      report.add(Figure.atMost("agent jar", "MB", Series.of(megabytes), 25));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void conditions(Plan plan, Report report) {
+    report.condition(
+        "kind",
+        plan.quick()
+            ? "INDICATIVE (--quick): too few and too short rounds for a verdict"
+            : "median of "
+                + plan.loadRounds()
+                + " rounds, variants by turns, spread is min to max");
+    report.condition(
+        "machine",
+        Runtime.getRuntime().availableProcessors()
+            + " cores, "
+            + System.getProperty("os.name")
+            + ", load at the start "
+            + Figure.number(loadAverage()));
+    if (loadAverage() > BUSY) {
+      report.condition(
+          "warning", "the machine was busy already; the figures are not to be trusted");
+    }
+    report.condition(
+        "JVM",
+        System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+    report.condition(
+        "Envoy", Envoy.RELEASE + ", plaintext, one beside the client, one beside the server");
+    report.condition(
+        "load",
+        Plan.CALLERS
+            + " blocking callers on loopback, 100 byte answers, HTTP/1.1; warm-up "
+            + plan.warmUp() / 1e3
+            + " s; CPU time is that of the client's JVM and, with Envoy, of both Envoys");
+  }
+
+  private static double loadAverage() {
+    return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+}

@@ -1,0 +1,39 @@
+package io.inmesh.benchmarks.path;
+
+/**
+ * How long everything is measured; times in milliseconds.
+ *
+ * @param loadRounds rounds with fresh JVMs
+ * @param slices measured pieces of a round, in which the variants take turns
+ * @param startRounds pairs of starts of the bare main and of the idle one
+ * @param slowRounds pairs of starts of the slow app
+ * @param engine whether JMH runs too
+ */
+record Plan(
+    boolean quick,
+    int loadRounds,
+    int warmUp,
+    int slices,
+    int loaded,
+    int alone,
+    int startRounds,
+    int slowRounds,
+    int memoryRounds,
+    boolean engine) {
+  /** Callers at once under load. */
+  static final int CALLERS = 8;
+
+  /** Services that the mesh knows. */
+  static final int CLUSTERS = 100;
+
+  /** Services more, for what the data takes. */
+  static final int MORE_CLUSTERS = 1_000;
+
+  static Plan full() {
+    return new Plan(false, 5, 8_000, 4, 1_000, 500, 11, 9, 5, true);
+  }
+
+  static Plan indicative() {
+    return new Plan(true, 1, 1_500, 2, 500, 300, 3, 1, 1, false);
+  }
+}
