@@ -234,6 +234,8 @@ class AdsClientTest {
 
   @Test
   void withNackTheWholeResourceIsRejected() {
+    // The client of before would answer too, with its own view.
+    client.close();
     client =
         new Client(
             io.inmesh.control.client.transport.ControlPlaneAddress.parse(

@@ -9,17 +9,24 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code java.net.http.HttpClient}, as an app uses it. */
 public final class JdkClient implements LibraryClient {
+  /** A header that asks for a WebSocket with this message instead of a request. */
+  static final String WEB_SOCKET_MESSAGE = "x-test-websocket";
+
   private record Kind(boolean follow, boolean cookies, ClientCall.Protocol protocol) {}
 
   private final Map<Kind, HttpClient> clients = new ConcurrentHashMap<>();
@@ -43,6 +50,10 @@ public final class JdkClient implements LibraryClient {
     if (call.timeoutMillis() > 0) {
       request.timeout(Duration.ofMillis(call.timeoutMillis()));
     }
+    int message = call.headers().indexOf(WEB_SOCKET_MESSAGE);
+    if (message >= 0) {
+      return webSocket(client, call, call.headers().get(message + 1), started);
+    }
     HttpResponse<byte[]> response;
     if (call.mode() == ClientCall.Mode.SYNC) {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -56,6 +67,39 @@ public final class JdkClient implements LibraryClient {
       response = future.get();
     }
     return answer(response, (System.nanoTime() - started) / 1_000_000);
+  }
+
+  private static ClientAnswer webSocket(
+      HttpClient client, ClientCall call, String message, long started) throws Exception {
+    CompletableFuture<String> got = new CompletableFuture<>();
+    WebSocket socket =
+        client
+            .newWebSocketBuilder()
+            .buildAsync(
+                URI.create(call.url().replace("http:", "ws:")),
+                new WebSocket.Listener() {
+                  @Override
+                  public @Nullable CompletionStage<?> onText(
+                      WebSocket from, CharSequence text, boolean last) {
+                    got.complete(text.toString());
+                    return null;
+                  }
+                })
+            .get(5, TimeUnit.SECONDS);
+    socket.sendText(message, true).get(5, TimeUnit.SECONDS);
+    String answer = got.get(5, TimeUnit.SECONDS);
+    socket.abort();
+    return new ClientAnswer(
+        101,
+        List.of(),
+        answer.getBytes(StandardCharsets.UTF_8),
+        call.url(),
+        call.url(),
+        List.of(),
+        List.of(),
+        "",
+        "",
+        (System.nanoTime() - started) / 1_000_000);
   }
 
   private static ClientAnswer answer(HttpResponse<byte[]> response, long millis) {

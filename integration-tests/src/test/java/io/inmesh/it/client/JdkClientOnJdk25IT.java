@@ -1,20 +1,13 @@
 package io.inmesh.it.client;
 
-import io.inmesh.instrumentation.testing.ClientContract;
 import io.inmesh.instrumentation.testing.Jdks;
-import io.inmesh.instrumentation.testing.LibraryClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @EnabledIf("present")
-class JdkClientOnJdk25IT extends ClientContract {
+class JdkClientOnJdk25IT extends JdkClientContract {
   static boolean present() {
     return Jdks.jdk25().isPresent();
-  }
-
-  @Override
-  protected Class<? extends LibraryClient> client() {
-    return JdkClient.class;
   }
 
   @Override

@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The folder of Istio YAML that the control plane of a test reads. */
 public final class MeshFolder {
   private final Path folder;
-  private int addresses;
+  private final Map<String, Integer> addresses = new HashMap<>();
 
   /** Uses an existing folder. */
   public MeshFolder(Path folder) {
@@ -50,8 +52,26 @@ public final class MeshFolder {
    * carries a label {@code version} with the upstream's name.
    */
   public void service(String name, Upstream... upstreams) {
-    StringBuilder yaml = new StringBuilder();
-    yaml.append(
+    StringBuilder endpoints = new StringBuilder();
+    for (Upstream upstream : upstreams) {
+      endpoints.append(endpoint(upstream.port(), upstream.name()));
+    }
+    service(name, endpoints.toString());
+  }
+
+  /** A service of the same form with one endpoint. */
+  public void service(String name, int port) {
+    service(name, endpoint(port, name));
+  }
+
+  private static String endpoint(int port, String version) {
+    return "  - {address: 127.0.0.1, ports: {http: %d}, labels: {version: %s}}%n"
+        .formatted(port, version);
+  }
+
+  private void service(String name, String endpoints) {
+    write(
+        "service-" + name,
         """
         apiVersion: networking.istio.io/v1
         kind: ServiceEntry
@@ -64,13 +84,17 @@ public final class MeshFolder {
           ports: [{number: 8080, name: http, protocol: HTTP}]
           endpoints:
         """
-            .formatted(name, ++addresses));
-    for (Upstream upstream : upstreams) {
-      yaml.append(
-          "  - {address: 127.0.0.1, ports: {http: %d}, labels: {version: %s}}%n"
-              .formatted(upstream.port(), upstream.name()));
+                .formatted(name, addressOf(name))
+            + endpoints);
+  }
+
+  private int addressOf(String name) {
+    Integer known = addresses.get(name);
+    if (known == null) {
+      known = addresses.size() + 1;
+      addresses.put(name, known);
     }
-    write("service-" + name, yaml.toString());
+    return known;
   }
 
   /**
