@@ -110,6 +110,11 @@ final class AgentServices implements MeshListener, ClientLog {
   }
 
   @Override
+  public void debug(String message) {
+    log.debug(message);
+  }
+
+  @Override
   public void info(String message) {
     log.info(message);
   }

@@ -49,7 +49,8 @@ public final class InmeshAgent {
       return "Java " + version + " is older than 17";
     }
     String module = System.getProperty("jdk.module.main", "");
-    if (module.startsWith("jdk.") && !module.equals("jdk.httpserver")) {
+    if (module.startsWith("java.")
+        || (module.startsWith("jdk.") && !module.equals("jdk.httpserver"))) {
       return "this is a JDK tool (" + module + ")";
     }
     return null;

@@ -1,21 +1,18 @@
 package io.inmesh.bootstrap;
 
-import java.io.File;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Defines {@code java.lang.MeshDispatcher}. Not by a bootstrap append: that makes the JVM drop its
- * shared archive of application classes (CDS). {@code -Dinmesh.bootstrap-append=true} brings the
- * append back for a JVM that forbids the other way (OpenJ9).
+ * shared archive of application classes (CDS), and since modules it cannot add to {@code java.lang}
+ * at all. {@code -Dinmesh.dispatcher=internal} takes another way for a JVM that refuses the public
+ * one.
  */
 final class DispatcherDefinition {
   private static final String NAME = "java.lang.MeshDispatcher";
@@ -30,24 +27,43 @@ final class DispatcherDefinition {
 
   /** Returns the dispatcher class, defining it from {@code bytes} unless an earlier agent did. */
   static Class<?> define(Instrumentation instrumentation, byte[] bytes)
-      throws IOException, ReflectiveOperationException {
+      throws ReflectiveOperationException {
     Class<?> present = find();
     if (present != null) {
       return present;
     }
-    if (Boolean.getBoolean("inmesh.bootstrap-append")) {
-      append(instrumentation, bytes);
-      return Class.forName(NAME, false, null);
+    if ("internal".equals(System.getProperty("inmesh.dispatcher"))) {
+      return defineInternally(instrumentation, bytes);
     }
-    Module own = DispatcherDefinition.class.getModule();
+    open(instrumentation, "java.lang");
+    return MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup()).defineClass(bytes);
+  }
+
+  private static Class<?> defineInternally(Instrumentation instrumentation, byte[] bytes)
+      throws ReflectiveOperationException {
+    open(instrumentation, "jdk.internal.misc");
+    Class<?> unsafe = Class.forName("jdk.internal.misc.Unsafe");
+    Method define =
+        unsafe.getMethod(
+            "defineClass",
+            String.class,
+            byte[].class,
+            int.class,
+            int.class,
+            ClassLoader.class,
+            ProtectionDomain.class);
+    Object one = unsafe.getMethod("getUnsafe").invoke(null);
+    return (Class<?>) define.invoke(one, NAME, bytes, 0, bytes.length, null, null);
+  }
+
+  private static void open(Instrumentation instrumentation, String name) {
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
         Map.of(),
-        Map.of("java.lang", Set.of(own)),
+        Map.of(name, Set.of(DispatcherDefinition.class.getModule())),
         Set.of(),
         Map.of());
-    return MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup()).defineClass(bytes);
   }
 
   private static @Nullable Class<?> find() {
@@ -56,15 +72,5 @@ final class DispatcherDefinition {
     } catch (ClassNotFoundException absent) {
       return null;
     }
-  }
-
-  private static void append(Instrumentation instrumentation, byte[] bytes) throws IOException {
-    File jar = File.createTempFile("inmesh-dispatcher", ".jar");
-    jar.deleteOnExit();
-    try (JarOutputStream out = new JarOutputStream(new FileOutputStream(jar))) {
-      out.putNextEntry(new JarEntry(NAME.replace('.', '/') + ".class"));
-      out.write(bytes);
-    }
-    instrumentation.appendToBootstrapClassLoaderSearch(new JarFile(jar));
   }
 }

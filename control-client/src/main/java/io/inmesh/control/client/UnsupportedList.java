@@ -14,6 +14,8 @@ import java.util.Set;
  * kind of field.
  */
 final class UnsupportedList {
+  private static final String INBOUND = "virtualInbound";
+
   private final ClientLog log;
   private final Set<String> logged = new HashSet<>();
 
@@ -63,9 +65,27 @@ final class UnsupportedList {
         if (isListed(finding)
             && logged.add(
                 type + finding.shape() + finding.detail() + finding.fieldClass().code())) {
-          log.warn("not supported yet: " + entry(type, name, finding));
+          say(type, name, finding);
         }
       }
+    }
+  }
+
+  /**
+   * A warning for what changes where a call goes or whether it is answered. What only degrades,
+   * what matters for an endpoint that requires it, and inbound policy, which the agent's line at
+   * start names, are told in detail by /unsupported.
+   */
+  private void say(ResourceType type, String name, Finding finding) {
+    String line = "not supported yet: " + entry(type, name, finding);
+    boolean quiet =
+        finding.fieldClass().effect() == Effect.DEGRADES
+            || finding.fieldClass().atEndpoint()
+            || name.equals(INBOUND);
+    if (quiet) {
+      log.debug(line);
+    } else {
+      log.warn(line);
     }
   }
 

@@ -78,6 +78,11 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
   }
 
   @Override
+  public void debug(String message) {
+    log.add(message);
+  }
+
+  @Override
   public void info(String message) {
     log.add(message);
   }

@@ -27,7 +27,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
    *
    * @param xds where to serve, port 0 for any
    */
-  public ControlPlaneProcess(Path java, Path jar, Path config, String xds) throws IOException {
+  public ControlPlaneProcess(Path java, Path jar, Path config, Path meshConfig, String xds)
+      throws IOException {
     process =
         new ProcessBuilder(
                 List.of(
@@ -37,6 +38,8 @@ public final class ControlPlaneProcess implements AutoCloseable {
                     jar.toString(),
                     "--config",
                     config.toString(),
+                    "--mesh-config",
+                    meshConfig.toString(),
                     "--xds",
                     xds,
                     "--monitoring",

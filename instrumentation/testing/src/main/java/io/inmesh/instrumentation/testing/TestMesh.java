@@ -22,6 +22,7 @@ public final class TestMesh implements AutoCloseable {
 
   private final Path root;
   private final MeshFolder folder;
+  private final Path meshConfig;
   private final List<AutoCloseable> open = new ArrayList<>();
   private ControlPlaneProcess controlPlane;
 
@@ -31,8 +32,19 @@ public final class TestMesh implements AutoCloseable {
    * @param root of the repository, where the artefacts stand
    */
   public TestMesh(Path root) throws IOException {
+    this(root, "");
+  }
+
+  /**
+   * Starts a control plane on an empty folder.
+   *
+   * @param meshConfig YAML of Istio's MeshConfig
+   */
+  public TestMesh(Path root, String meshConfig) throws IOException {
     this.root = root;
-    this.folder = new MeshFolder(Files.createTempDirectory("inmesh-contract"));
+    Path work = Files.createTempDirectory("inmesh-contract");
+    this.folder = new MeshFolder(Files.createDirectory(work.resolve("config")));
+    this.meshConfig = Files.writeString(work.resolve("mesh.yaml"), meshConfig);
     this.controlPlane = startControlPlane("127.0.0.1:0");
   }
 
@@ -120,6 +132,7 @@ public final class TestMesh implements AutoCloseable {
         Jdks.running(),
         artefact("control-plane/target/inmesh-control-plane.jar"),
         folder.path(),
+        meshConfig,
         xds);
   }
 
