@@ -38,8 +38,7 @@ final class Coverage {
     for (ModuleCatalog.Sighting seen : catalog.sightings()) {
       parts.add(
           seen.library()
-              + " "
-              + seen.version()
+              + (seen.version().equals("unknown") ? "" : " " + seen.version())
               + (seen.routed() ? " routed" : " NOT routed (" + seen.reason().orElse("") + ")"));
     }
     return parts.isEmpty() ? "no known client library loaded yet" : String.join(", ", parts);

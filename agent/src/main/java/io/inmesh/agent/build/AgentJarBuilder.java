@@ -122,6 +122,8 @@ public final class AgentJarBuilder {
         lines.add(type + " " + module.getClass().getName() + "\n");
       }
     }
+    KnownLibraries.UNROUTED.forEach(
+        (type, library) -> lines.add(type + " " + TypeIndex.UNROUTED + library + "\n"));
     Collections.sort(lines);
     return String.join("", lines).getBytes(StandardCharsets.US_ASCII);
   }

@@ -113,11 +113,24 @@ public final class ModuleCatalog {
     log.warn(module.library() + " is not routed: " + reason);
   }
 
+  /** A known library was seen that no module covers. */
+  synchronized void uncovered(String library, @Nullable ClassLoader loader) {
+    seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>())
+        .putIfAbsent(
+            library,
+            new Sighting(
+                "none",
+                library,
+                "unknown",
+                Optional.of("no module covers it yet"),
+                loader == null ? "boot" : describe(loader)));
+  }
+
   /** Every library seen so far, sorted by name. */
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
-    all.sort((a, b) -> (a.module() + a.loader()).compareTo(b.module() + b.loader()));
+    all.sort((a, b) -> (a.library() + a.loader()).compareTo(b.library() + b.loader()));
     return all;
   }
 

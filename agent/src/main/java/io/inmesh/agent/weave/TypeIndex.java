@@ -14,6 +14,9 @@ public final class TypeIndex {
   /** Where the index stands in the agent jar. */
   public static final String PATH = "META-INF/inmesh/types.index";
 
+  /** Stands before the name of a library that no module covers, in place of a module class. */
+  public static final String UNROUTED = "-";
+
   private final Map<String, List<String>> modules;
 
   private TypeIndex(Map<String, List<String>> modules) {

@@ -58,6 +58,10 @@ public final class WeavingTransformer implements ClassFileTransformer {
     }
     byte[] woven = null;
     for (String name : modules) {
+      if (name.startsWith(TypeIndex.UNROUTED)) {
+        catalog.uncovered(name.substring(TypeIndex.UNROUTED.length()), loader);
+        continue;
+      }
       byte[] next = weave(name, module, loader, type, woven == null ? bytes : woven);
       woven = next == null ? woven : next;
     }

@@ -1,0 +1,83 @@
+package io.inmesh.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @Test
+  void aPropertyWinsOverTheEnvironmentAndThatOverAnArgument() {
+    SettingsSource source =
+        new SettingsSource(
+            Map.of("inmesh.prefetch", "1")::get,
+            Map.of("INMESH_PREFETCH", "2", "INMESH_FIRST_USE", "3s"),
+            "prefetch=4;first-use=5s;retry-buffer=1m");
+    Settings settings = Settings.read(source);
+
+    assertThat(settings.prefetch()).isEqualTo(1);
+    assertThat(settings.firstUse()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.retryBuffer()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void theIstioPodEnvironmentNamesTheWorkload() {
+    Settings settings =
+        Settings.read(
+            from(
+                Map.of(
+                    "POD_NAME", "cart-1",
+                    "POD_NAMESPACE", "shop",
+                    "INSTANCE_IP", "10.0.0.7",
+                    "CA_ADDR", "istiod-canary:15012",
+                    "ISTIO_METAJSON_LABELS", "{\"app\":\"cart\", \"quote\":\"a\\\"b\"}",
+                    "ISTIO_META_CLUSTER_ID", "east")));
+
+    assertThat(settings.workload().name()).isEqualTo("cart-1");
+    assertThat(settings.workload().namespace()).isEqualTo("shop");
+    assertThat(settings.workload().ip()).isEqualTo("10.0.0.7");
+    assertThat(settings.workload().labels())
+        .containsEntry("app", "cart")
+        .containsEntry("quote", "a\"b");
+    assertThat(settings.workload().clusterId()).isEqualTo("east");
+    assertThat(settings.controlPlane().xds()).hasToString("https://istiod-canary:15012");
+    assertThat(settings.telemetry()).contains(new HostPort("0.0.0.0", 15020));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheDocs() {
+    Settings settings = Settings.read(from(Map.of()));
+
+    assertThat(settings.mode()).isEqualTo(Settings.Mode.ON);
+    assertThat(settings.startup()).isEqualTo(new Startup.Wait(Duration.ofSeconds(10)));
+    assertThat(settings.admin()).contains(new HostPort("127.0.0.1", 15000));
+    assertThat(settings.onDisconnectFail()).isEmpty();
+    assertThat(settings.prefetch()).isEqualTo(500);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INMESH_MODE, sometimes, mode",
+    "INMESH_STARTUP, wait=soon, startup",
+    "INMESH_XDS, ftp://a:1, xds",
+    "INMESH_WORKLOAD, cart, workload",
+    "INMESH_PREFETCH, -1, prefetch",
+    "INMESH_LOG, loud, log",
+    "INMESH_ADMIN, 15000, admin",
+    "INMESH_MODULES, okhttp, modules"
+  })
+  void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Settings.read(from(Map.of(name, value))))
+        .withMessageContaining(setting)
+        .withMessageContaining(value);
+  }
+
+  private static SettingsSource from(Map<String, String> environment) {
+    return new SettingsSource(name -> null, environment, "");
+  }
+}
