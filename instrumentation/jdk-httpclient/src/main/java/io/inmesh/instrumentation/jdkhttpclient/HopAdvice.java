@@ -87,6 +87,9 @@ final class HopAdvice {
       RouteDecision decision, Object exchange, HttpRequest request, JdkRequestHead head) {
     Hop hop = hops.open(request);
     RequestFlow flow = new RequestFlow(decision, head);
+    if (isSentOnce(request)) {
+      flow.bodyNotReplayable();
+    }
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver =
         new HopDriver(mesh, flow, record, internals, this::send, head, hop, addresses, exchange);
@@ -102,6 +105,16 @@ final class HopAdvice {
               return CompletableFuture.completedStage(answer.response());
             })
         .thenCompose(stage -> stage);
+  }
+
+  /**
+   * BodyPublishers.fromPublisher: nobody promises that the app's publisher can be subscribed twice.
+   */
+  private static boolean isSentOnce(HttpRequest request) {
+    return request
+        .bodyPublisher()
+        .filter(body -> body.getClass().getSimpleName().equals("PublisherAdapter"))
+        .isPresent();
   }
 
   /** L4: the app's own TLS goes to an endpoint of the cluster. */
