@@ -43,7 +43,7 @@ final class EnginePart {
               .run()) {
         String shape = result.getParams().getParam("shape");
         time.put(shape, scores(result, ""));
-        bytes.put(shape, scores(result, "gc.alloc.rate.norm"));
+        bytes.put(shape, whole(scores(result, "gc.alloc.rate.norm")));
       }
     } catch (RunnerException e) {
       throw new Failure("the engine's benchmark did not run: " + e.getMessage(), e);
@@ -68,6 +68,11 @@ final class EnginePart {
     report.add(
         Figure.atMost(
             "1,000 prefixes before the match", "us", get(time, "1000-prefixes").times(1e-3), 20));
+  }
+
+  /** Objects take whole bytes; the fraction is what JMH's own threads allocate. */
+  private static Series whole(Series series) {
+    return new Series(series.values().stream().map(v -> (double) Math.round(v)).toList());
   }
 
   private static Series get(Map<String, Series> all, String shape) {

@@ -20,6 +20,7 @@ final class MemoryPart {
   private static final Pattern NATIVE =
       Pattern.compile("-\\s+([A-Za-z][A-Za-z ]*?) \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
   private static final long SETTLE_MILLIS = 2_000;
+  private static final long SHORT_SETTLE_MILLIS = 1_000;
   private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+UseG1GC");
 
   private final Lab lab;
@@ -65,7 +66,11 @@ final class MemoryPart {
             "live heap with 100 clusters, added", "MB", live(agent).minus(live(bare)), 12));
     report.add(
         Figure.atMost("live heap of 1,000 clusters more", "MB", live(many).minus(live(agent)), 6));
-    nativeSplit();
+    if (lab.plan().quick()) {
+      report.skip("the split by Native Memory Tracking, with --quick");
+    } else {
+      nativeSplit();
+    }
   }
 
   private void report(String variant, List<Sample> samples) {
@@ -88,16 +93,16 @@ final class MemoryPart {
     }
   }
 
-  private static double settleAndCollect(Child child) {
+  private double settleAndCollect(Child child) {
     child.await(ANSWERED);
     settle();
     child.tell("collect");
     return Long.parseLong(child.await(LIVE).group(1)) / MEGABYTE;
   }
 
-  private static void settle() {
+  private void settle() {
     try {
-      Thread.sleep(SETTLE_MILLIS);
+      Thread.sleep(lab.plan().quick() ? SHORT_SETTLE_MILLIS : SETTLE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted", e);

@@ -135,7 +135,10 @@ final class StartPart {
     Path trained = lab.programs().work().resolve("agent.aot");
     Path own = lab.programs().work().resolve("bare.aot");
     start(main, meshedCommand(java, List.of("-XX:AOTCacheOutput=" + trained), main));
-    start(main, bareCommand(java, List.of("-XX:AOTCacheOutput=" + own), main));
+    boolean quick = lab.plan().quick();
+    if (!quick) {
+      start(main, bareCommand(java, List.of("-XX:AOTCacheOutput=" + own), main));
+    }
     if (!Files.isRegularFile(trained)) {
       lab.report().skip("AOT cache: this JDK wrote none; see " + lab.programs().log("start"));
       return;
@@ -147,8 +150,10 @@ final class StartPart {
     for (int i = 0; i < lab.plan().startRounds(); i++) {
       bare.add(start(main, bareCommand(java, List.of(), main)));
       agentCached.add(start(main, meshedCommand(java, List.of("-XX:AOTCache=" + trained), main)));
-      bareCached.add(start(main, bareCommand(java, List.of("-XX:AOTCache=" + own), main)));
-      agent.add(start(main, meshedCommand(java, List.of(), main)));
+      if (!quick) {
+        bareCached.add(start(main, bareCommand(java, List.of("-XX:AOTCache=" + own), main)));
+        agent.add(start(main, meshedCommand(java, List.of(), main)));
+      }
     }
     Pair pair =
         new Pair(
@@ -156,8 +161,10 @@ final class StartPart {
             new Series(bare),
             new Series(agentCached));
     lab.report().add("start JDK 25", main, "bare", "s", pair.bare());
-    lab.report().add("start JDK 25", main, "bare, AOT cache", "s", new Series(bareCached));
-    lab.report().add("start JDK 25", main, "agent", "s", new Series(agent));
+    if (!quick) {
+      lab.report().add("start JDK 25", main, "bare, AOT cache", "s", new Series(bareCached));
+      lab.report().add("start JDK 25", main, "agent", "s", new Series(agent));
+    }
     lab.report().add("start JDK 25", main, "agent, AOT cache", "s", pair.agent());
     lab.report().add(pair.asFigure(0.15));
   }
