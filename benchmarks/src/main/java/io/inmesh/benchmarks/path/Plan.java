@@ -34,6 +34,6 @@ record Plan(
   }
 
   static Plan indicative() {
-    return new Plan(true, 1, 2_500, 2, 400, 200, 3, 1, 1, false);
+    return new Plan(true, 1, 1_500, 2, 400, 200, 3, 1, 1, false);
   }
 }
