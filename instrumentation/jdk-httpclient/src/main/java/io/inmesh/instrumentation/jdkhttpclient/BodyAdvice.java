@@ -5,6 +5,7 @@ import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Hook;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library turns to the body of the response that the app is to see. */
@@ -43,6 +44,25 @@ final class BodyAdvice {
 
   private <T> HttpResponse.BodyHandler<T> observed(
       HttpResponse.BodyHandler<T> handler, HttpRequest request, Hop hop) {
-    return info -> new ObservedBody<>(handler.apply(info), hops, request, hop);
+    return info -> {
+      HttpResponse.BodySubscriber<T> subscriber = handler.apply(info);
+      CompletableFuture<T> body = subscriber.getBody().toCompletableFuture();
+      if (isOfTheLibrary(subscriber) && !body.isDone()) {
+        hop.received(info.headers().firstValueAsLong("content-length").orElse(0));
+        body.whenComplete(
+            (value, failure) ->
+                hops.close(request, failure == null ? Exchange.End.COMPLETE : Exchange.End.FAILED));
+        return subscriber;
+      }
+      return new ObservedBody<>(subscriber, hops, request, hop);
+    };
+  }
+
+  /**
+   * The library's own subscribers that give the body when it is complete are left as they are: a
+   * wrapped one would cost a change of threads, which the library makes for strangers.
+   */
+  private static boolean isOfTheLibrary(HttpResponse.BodySubscriber<?> subscriber) {
+    return subscriber.getClass().getName().startsWith("jdk.internal.net.http.");
   }
 }

@@ -28,6 +28,14 @@ final class Hop {
   /** The exchange whose body is being dropped for a retry. */
   volatile @Nullable Object discarding;
 
+  /** Counts bytes of the response body. */
+  void received(long bytes) {
+    HopDriver current = driver;
+    if (current != null) {
+      current.exchange().received(bytes);
+    }
+  }
+
   /** Ends the record of the hop; no effect where there is none. */
   void end(Exchange.End how) {
     HopDriver current = driver;

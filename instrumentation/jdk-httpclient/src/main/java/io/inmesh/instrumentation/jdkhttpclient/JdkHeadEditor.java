@@ -94,6 +94,20 @@ final class JdkHeadEditor implements HeadEditor {
     }
   }
 
+  @Override
+  public boolean mayHavePrefix(String lowerCasePrefix) {
+    return anyStartsWith(ownView(), lowerCasePrefix) || anyStartsWith(system, lowerCasePrefix);
+  }
+
+  private static boolean anyStartsWith(Map<String, List<String>> headers, String prefix) {
+    for (String name : headers.keySet()) {
+      if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes the changes to the library's own headers back, before another attempt makes its own. */
   void undo() {
     for (int i = undo.size() - 1; i >= 0; i--) {

@@ -48,14 +48,11 @@ final class ObservedBody<T> implements HttpResponse.BodySubscriber<T> {
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    HopDriver driver = hop.driver;
-    if (driver != null) {
-      long bytes = 0;
-      for (ByteBuffer buffer : buffers) {
-        bytes += buffer.remaining();
-      }
-      driver.exchange().received(bytes);
+    long bytes = 0;
+    for (ByteBuffer buffer : buffers) {
+      bytes += buffer.remaining();
     }
+    hop.received(bytes);
     app.onNext(buffers);
   }
 

@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.instrumentation.api.IdentityMap;
 import io.inmesh.instrumentation.api.Label;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the library decides what to connect to, and where it connects. */
 final class ConnectAdvice {
   private final Attempts attempts;
+  private final IdentityMap<Host, Aimed> addresses = new IdentityMap<>(unused -> {});
 
   ConnectAdvice(Attempts attempts) {
     this.attempts = attempts;
@@ -23,6 +25,18 @@ final class ConnectAdvice {
     if (host == null || host.isOriginalDestination()) {
       return app;
     }
+    Aimed known = addresses.get(host);
+    if (known == null || !known.app().equals(app)) {
+      known = new Aimed(app, aimed(app, host));
+      addresses.put(host, known);
+    }
+    return known.mesh();
+  }
+
+  /** An address of the app and what it becomes; making one takes parsing its host anew. */
+  private record Aimed(Address app, Address mesh) {}
+
+  private static Address aimed(Address app, Host host) {
     return new Address(
         app.url().host(),
         app.url().port(),

@@ -1,7 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.HeadEditor;
-import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -13,11 +12,13 @@ final class OkHeadEditor implements HeadEditor {
   private final Request request;
   private final Headers.Builder headers;
   private @Nullable String path;
+  private @Nullable Headers built;
 
   OkHeadEditor(OkRequestHead head, Request request) {
     this.head = head;
     this.request = request;
     this.headers = request.headers().newBuilder();
+    this.built = request.headers();
   }
 
   @Override
@@ -43,27 +44,37 @@ final class OkHeadEditor implements HeadEditor {
   @Override
   public void setAuthority(String authority) {
     headers.set("Host", authority);
+    built = null;
   }
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    List<String> values = headers.build().values(lowerCaseName);
-    return values.isEmpty() ? null : String.join(",", values);
+    Headers now = built();
+    String found = null;
+    for (int i = 0; i < now.size(); i++) {
+      if (now.name(i).equalsIgnoreCase(lowerCaseName)) {
+        found = found == null ? now.value(i) : found + "," + now.value(i);
+      }
+    }
+    return found;
   }
 
   @Override
   public void setHeader(String lowerCaseName, String value) {
     headers.set(lowerCaseName, value);
+    built = null;
   }
 
   @Override
   public void addHeader(String lowerCaseName, String value) {
     headers.add(lowerCaseName, value);
+    built = null;
   }
 
   @Override
   public void removeHeader(String lowerCaseName) {
     headers.removeAll(lowerCaseName);
+    built = null;
   }
 
   /**
@@ -71,7 +82,7 @@ final class OkHeadEditor implements HeadEditor {
    * demands.
    */
   Request build() {
-    Request.Builder changed = request.newBuilder().headers(headers.build());
+    Request.Builder changed = request.newBuilder().headers(built());
     if (path != null) {
       int query = path.indexOf('?');
       HttpUrl.Builder url = request.url().newBuilder();
@@ -80,5 +91,25 @@ final class OkHeadEditor implements HeadEditor {
       changed.url(url.build());
     }
     return changed.build();
+  }
+
+  @Override
+  public boolean mayHavePrefix(String lowerCasePrefix) {
+    Headers now = built();
+    for (int i = 0; i < now.size(); i++) {
+      if (now.name(i).regionMatches(true, 0, lowerCasePrefix, 0, lowerCasePrefix.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Headers built() {
+    Headers now = built;
+    if (now == null) {
+      now = headers.build();
+      built = now;
+    }
+    return now;
   }
 }

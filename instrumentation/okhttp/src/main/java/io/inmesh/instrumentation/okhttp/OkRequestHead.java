@@ -1,7 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.RequestHead;
-import java.util.List;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,13 @@ final class OkRequestHead implements RequestHead {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    List<String> values = request.headers(lowerCaseName);
-    return values.isEmpty() ? null : String.join(",", values);
+    Headers headers = request.headers();
+    String found = null;
+    for (int i = 0; i < headers.size(); i++) {
+      if (headers.name(i).equalsIgnoreCase(lowerCaseName)) {
+        found = found == null ? headers.value(i) : found + "," + headers.value(i);
+      }
+    }
+    return found;
   }
 }
