@@ -83,7 +83,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     if (index == null) {
       throw new ClassNotFoundException("the agent jar has no " + TypeIndex.PATH);
     }
-    Linker linker = new Linker(files, Map.of(Mesh.class, mesh), log);
+    Linker linker = new Linker(files, Map.of(Mesh.class, mesh), instrumentation, log);
     dispatcher.getField("linker").set(null, linker.handle());
     new WeavingTransformer(TypeIndex.parse(index), catalog, log).install(instrumentation);
   }

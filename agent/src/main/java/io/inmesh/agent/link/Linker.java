@@ -2,6 +2,7 @@ package io.inmesh.agent.link;
 
 import io.inmesh.agent.AgentLog;
 import io.inmesh.instrumentation.api.Advice;
+import java.lang.instrument.Instrumentation;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -10,6 +11,7 @@ import java.lang.invoke.MutableCallSite;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +25,23 @@ public final class Linker {
 
   private final Function<String, byte @Nullable []> files;
   private final Map<Class<?>, Object> services;
+  private final Instrumentation instrumentation;
   private final AgentLog log;
   private final Map<ClassLoader, Map<String, AdviceInstances>> modules = new WeakHashMap<>();
 
   /**
    * @param files content of the agent jar
    * @param services what the constructors of advice may ask for, by type
+   * @param instrumentation lets advice name the internals of a library that is a named module
    */
   public Linker(
-      Function<String, byte @Nullable []> files, Map<Class<?>, Object> services, AgentLog log) {
+      Function<String, byte @Nullable []> files,
+      Map<Class<?>, Object> services,
+      Instrumentation instrumentation,
+      AgentLog log) {
     this.files = files;
     this.services = Map.copyOf(services);
+    this.instrumentation = instrumentation;
     this.log = log;
   }
 
@@ -87,11 +95,28 @@ public final class Linker {
             getClass().getClassLoader(),
             library,
             files);
+    Module home = caller.lookupClass().getModule();
+    if (home.isNamed() && !ofJdk(library)) {
+      export(home, loader.getUnnamedModule());
+    }
     Map<Class<?>, Object> given = new HashMap<>(services);
     // Full access to the library's package, so that helpers reach internals without any reflection
     // being opened.
     given.put(MethodHandles.Lookup.class, caller);
     return new AdviceInstances(loader, given);
+  }
+
+  /** Advice for the JDK reaches internals by its lookup alone: nothing of the JDK is exported. */
+  private static boolean ofJdk(@Nullable ClassLoader library) {
+    return library == null || library == JDK;
+  }
+
+  private void export(Module library, Module advice) {
+    Map<String, Set<Module>> exports = new HashMap<>();
+    for (String name : library.getPackages()) {
+      exports.put(name, Set.of(advice));
+    }
+    instrumentation.redefineModule(library, Set.of(), exports, Map.of(), Set.of(), Map.of());
   }
 
   /** Advice may leave out trailing parameters that it does not need. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One JVM, run to its end. */
-record Run(int exit, String output) {
+public record Run(int exit, String output) {
   /** Runs the class with these JVM options, at most a minute. */
   static Run of(List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
@@ -26,7 +26,8 @@ record Run(int exit, String output) {
     return command(command);
   }
 
-  static Run command(List<String> command) throws IOException, InterruptedException {
+  /** Runs this command, at most a minute. */
+  public static Run command(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
