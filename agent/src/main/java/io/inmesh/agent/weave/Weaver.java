@@ -22,57 +22,45 @@ final class Weaver {
 
   private final String module;
   private final List<Hook> hooks;
+  private final ModuleCheck.Files files;
 
-  /** Hooks of one module that are for one class. */
-  Weaver(String module, List<Hook> hooks) {
+  /**
+   * Hooks of one module that are for one class.
+   *
+   * @param files class files as the loader of the class finds them; read for a class older than
+   *     Java 7 alone
+   */
+  Weaver(String module, List<Hook> hooks, ModuleCheck.Files files) {
     this.module = module;
     this.hooks = List.copyOf(hooks);
+    this.files = files;
   }
 
   /**
-   * Returns the woven class.
+   * Returns the woven class; one older than Java 7 becomes one of Java 7.
    *
-   * @throws IncompatibleClass if the class lacks a hooked method or is too old to carry call sites
+   * @throws IncompatibleClass if the class lacks a hooked method or cannot be raised
    */
   byte[] weave(byte[] original) throws IncompatibleClass {
     ClassReader reader = new ClassReader(original);
     // No copying from the reader: that would keep the constant pool of a class that another agent
     // widened, for no gain.
-    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    boolean old = reader.readUnsignedShort(6) < INVOKEDYNAMIC;
+    ClassWriter writer =
+        old ? new FrameWriter(reader, files) : new ClassWriter(ClassWriter.COMPUTE_MAXS);
     Set<Hook> found = new HashSet<>();
-    int[] version = new int[1];
-    reader.accept(
-        new ClassVisitor(Opcodes.ASM9, writer) {
-          @Override
-          public void visit(
-              int classVersion,
-              int access,
-              String name,
-              String signature,
-              String superName,
-              String[] interfaces) {
-            version[0] = classVersion & 0xFFFF;
-            super.visit(classVersion, access, name, signature, superName, interfaces);
-          }
-
-          @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-            List<Hook> here = new ArrayList<>();
-            for (Hook hook : hooks) {
-              if (hook.matches(name, descriptor) && (access & Opcodes.ACC_ABSTRACT) == 0) {
-                here.add(hook);
-                found.add(hook);
-              }
-            }
-            return here.isEmpty()
-                ? next
-                : new HookedMethod(
-                    next, module, reader.getClassName(), access, name, descriptor, here);
-          }
-        },
-        0);
+    ClassVisitor sites = sites(reader.getClassName(), writer, found);
+    try {
+      reader.accept(sites, old ? ClassReader.SKIP_FRAMES : 0);
+    } catch (IllegalArgumentException subroutines) {
+      if (old) {
+        throw new IncompatibleClass(
+            reader.getClassName().replace('/', '.')
+                + " is compiled for a Java older than 7 and cannot be raised: "
+                + subroutines.getMessage());
+      }
+      throw subroutines;
+    }
     for (Hook hook : hooks) {
       if (!hook.optional() && !found.contains(hook)) {
         throw new IncompatibleClass(
@@ -82,10 +70,45 @@ final class Weaver {
                 + hook.descriptorPrefix());
       }
     }
-    if (version[0] < INVOKEDYNAMIC) {
-      throw new IncompatibleClass(reader.getClassName() + " is compiled for a Java older than 7");
-    }
     return writer.toByteArray();
+  }
+
+  private ClassVisitor sites(String type, ClassWriter writer, Set<Hook> found) {
+    return new ClassVisitor(Opcodes.ASM9, writer) {
+      @Override
+      public void visit(
+          int classVersion,
+          int access,
+          String name,
+          String signature,
+          String superName,
+          String[] interfaces) {
+        int raised = Math.max(classVersion & 0xFFFF, INVOKEDYNAMIC);
+        super.visit(
+            raised == INVOKEDYNAMIC ? raised : classVersion,
+            access,
+            name,
+            signature,
+            superName,
+            interfaces);
+      }
+
+      @Override
+      public MethodVisitor visitMethod(
+          int access, String name, String descriptor, String signature, String[] exceptions) {
+        MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+        List<Hook> here = new ArrayList<>();
+        for (Hook hook : hooks) {
+          if (hook.matches(name, descriptor) && (access & Opcodes.ACC_ABSTRACT) == 0) {
+            here.add(hook);
+            found.add(hook);
+          }
+        }
+        return here.isEmpty()
+            ? next
+            : new HookedMethod(next, module, type, access, name, descriptor, here);
+      }
+    };
   }
 
   /** The library is not one that the module was written for. */

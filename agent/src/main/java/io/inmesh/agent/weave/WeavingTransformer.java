@@ -78,11 +78,12 @@ public final class WeavingTransformer implements ClassFileTransformer {
     LibraryModule module = null;
     try {
       module = catalog.module(moduleClass);
-      if (!catalog.active(module, loader, path -> open(javaModule, loader, path))) {
+      ModuleCheck.Files files = path -> open(javaModule, loader, path);
+      if (!catalog.active(module, loader, files)) {
         return null;
       }
       List<Hook> hooks = module.hooks().stream().filter(h -> h.type().equals(type)).toList();
-      return new Weaver(module.name(), hooks).weave(bytes);
+      return new Weaver(module.name(), hooks, files).weave(bytes);
     } catch (Weaver.IncompatibleClass e) {
       catalog.disable(module, loader, String.valueOf(e.getMessage()));
       return null;
