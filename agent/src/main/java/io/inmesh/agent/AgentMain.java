@@ -50,7 +50,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     AgentTimers timers = new AgentTimers();
     Traffic traffic = new Traffic();
     MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
-    ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), log);
+    ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), files, log);
     try {
       if (settings.outbound()) {
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");

@@ -1,5 +1,6 @@
 package io.inmesh.agent.build;
 
+import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
@@ -27,8 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Assembles the agent jar: bootstrap classes at the root, everything else as {@code
- * inst/**.classdata}, where no class loader but ours finds it, and the index of instrumented types.
- * Two runs over the same input give equal bytes.
+ * inst/**.classdata}, where no class loader but ours finds it, the index of instrumented types and
+ * what each module needs of its library. Two runs over the same input give equal bytes.
  *
  * <p>Arguments: the jar to write, the time stamp of its entries (ISO 8601), the project version.
  * The input is the class path.
@@ -37,7 +38,7 @@ public final class AgentJarBuilder {
   private static final String BOOTSTRAP = "io/inmesh/bootstrap/";
   private static final String DISPATCHER = "java/lang/MeshDispatcher.class";
 
-  private final Map<String, byte[]> entries = new TreeMap<>();
+  private final TreeMap<String, byte[]> entries = new TreeMap<>();
 
   private AgentJarBuilder() {}
 
@@ -48,6 +49,7 @@ public final class AgentJarBuilder {
       builder.add(Path.of(element));
     }
     builder.entries.put("inst/" + TypeIndex.PATH, index());
+    builder.addReferences();
     builder.entries.put(
         "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
     builder.write(Path.of(arguments[0]), Instant.parse(arguments[1]), arguments[2]);
@@ -113,6 +115,25 @@ public final class AgentJarBuilder {
         // Netty's bridges to logging libraries: the agent has a log of its own.
         && !name.matches("io/netty/util/internal/logging/(Jdk|Log4J|Slf4J|LocationAware).*")
         && (name.endsWith(".class") || name.startsWith("io/inmesh/"));
+  }
+
+  /** What each module's advice needs of its library; the module class itself names none of it. */
+  private void addReferences() {
+    for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
+      String own = "inst/" + module.getClass().getPackageName().replace('.', '/') + "/";
+      ReferenceCollector references = new ReferenceCollector();
+      entries
+          .subMap(own, own + Character.MAX_VALUE)
+          .forEach(
+              (name, content) -> {
+                if (name.endsWith(".classdata")) {
+                  references.add(content);
+                }
+              });
+      entries.put(
+          "inst/" + ModuleCatalog.REFERENCES + module.getClass().getName(),
+          references.text().getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private static byte[] index() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class ModuleCatalog {
+  /** Where the references of a module stand in the agent jar; its class name follows. */
+  public static final String REFERENCES = "META-INF/inmesh/references/";
+
   /** Stands for the boot loader, which is null. */
   private static final ClassLoader BOOT = new ClassLoader(null) {};
 
   private final Set<String> switchedOff;
+  private final Function<String, byte @Nullable []> agentFiles;
   private final AgentLog log;
   private final Map<String, LibraryModule> byClass = new HashMap<>();
   private final Map<ClassLoader, Map<String, Sighting>> seen = new WeakHashMap<>();
@@ -39,9 +44,12 @@ public final class ModuleCatalog {
 
   /**
    * @param switchedOff names of modules that the settings turn off
+   * @param agentFiles content of the agent jar
    */
-  public ModuleCatalog(Set<String> switchedOff, AgentLog log) {
+  public ModuleCatalog(
+      Set<String> switchedOff, Function<String, byte @Nullable []> agentFiles, AgentLog log) {
     this.switchedOff = Set.copyOf(switchedOff);
+    this.agentFiles = agentFiles;
     this.log = log;
   }
 
@@ -75,10 +83,11 @@ public final class ModuleCatalog {
         seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>());
     Sighting sighting = here.get(module.name());
     if (sighting == null) {
+      long started = System.nanoTime();
       ModuleCheck.Verdict verdict =
           switchedOff.contains(module.name())
               ? new ModuleCheck.Verdict("unknown", Optional.of("switched off by the settings"))
-              : new ModuleCheck(files).check(module);
+              : new ModuleCheck(files).check(module, references(module));
       sighting =
           new Sighting(
               module.name(),
@@ -87,6 +96,13 @@ public final class ModuleCatalog {
               verdict.problem(),
               loader == null ? "boot" : describe(loader));
       here.put(module.name(), sighting);
+      log.debug(
+          module.library()
+              + " in "
+              + sighting.loader()
+              + " checked in "
+              + (System.nanoTime() - started) / 1_000
+              + " us");
       Sighting said = sighting;
       sighting
           .reason()
@@ -95,6 +111,15 @@ public final class ModuleCatalog {
                   log.warn(said.library() + " " + said.version() + " is not routed: " + reason));
     }
     return sighting.routed();
+  }
+
+  private byte[] references(LibraryModule module) {
+    String path = REFERENCES + module.getClass().getName();
+    byte[] references = agentFiles.apply(path);
+    if (references == null) {
+      throw new IllegalStateException("the agent jar has no " + path);
+    }
+    return references;
   }
 
   /** Turns a module off where it turned out not to fit after all. */

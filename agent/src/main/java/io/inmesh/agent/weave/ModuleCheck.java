@@ -3,23 +3,20 @@ package io.inmesh.agent.weave;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import io.inmesh.instrumentation.api.VersionSource;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 /**
  * Whether a module fits the copy of its library that one class loader holds: the version lies in
- * the proven range and every hooked method is there. Reads class files and loads no class. All or
- * nothing: a library that is hooked in part would be routed in part.
+ * the proven range, and every hooked method and every member that the advice refers to is there.
+ * Reads class files and loads no class. All or nothing: a library that is hooked in part would be
+ * routed in part.
  */
 final class ModuleCheck {
   /** Reads a file of the library, or null. */
@@ -35,13 +32,18 @@ final class ModuleCheck {
    */
   record Verdict(String version, Optional<String> problem) {}
 
-  private final Files files;
+  private final LibraryTypes types;
 
   ModuleCheck(Files files) {
-    this.files = files;
+    this.types = new LibraryTypes(files);
   }
 
-  Verdict check(LibraryModule module) {
+  /**
+   * Checks one module.
+   *
+   * @param references what its advice refers to, see {@link ReferenceCheck}
+   */
+  Verdict check(LibraryModule module, byte[] references) {
     String version = "unknown";
     try {
       version = version(module.versionSource());
@@ -50,49 +52,43 @@ final class ModuleCheck {
             version,
             Optional.of("version " + version + " is outside the proven range " + module.proven()));
       }
-      for (String type : Hook.types(module.hooks())) {
-        Optional<String> problem = missing(module, type);
-        if (problem.isPresent()) {
-          return new Verdict(version, problem);
-        }
+      Optional<String> problem = missing(module.hooks());
+      if (problem.isPresent()) {
+        return new Verdict(version, problem);
       }
-      return new Verdict(version, Optional.empty());
+      return new Verdict(version, new ReferenceCheck(types).missing(references));
     } catch (IOException | RuntimeException unreadable) {
       return new Verdict(version, Optional.of("its class files cannot be read: " + unreadable));
     }
   }
 
-  private Optional<String> missing(LibraryModule module, String type) throws IOException {
-    List<Hook> wanted =
-        module.hooks().stream().filter(h -> h.type().equals(type) && !h.optional()).toList();
-    if (wanted.isEmpty()) {
-      return Optional.empty();
+  private Optional<String> missing(List<Hook> hooks) throws IOException {
+    for (Hook hook : hooks) {
+      if (!hook.optional()) {
+        LibraryTypes.Declared declared = types.get(hook.type());
+        if (declared == null) {
+          return Optional.of("it has no class " + hook.type().replace('/', '.'));
+        }
+        if (!declares(declared, hook)) {
+          return Optional.of(
+              hook.type().replace('/', '.')
+                  + " has no method "
+                  + hook.method()
+                  + hook.descriptorPrefix());
+        }
+      }
     }
-    byte[] bytes = read(type + ".class");
-    if (bytes == null) {
-      return Optional.of("it has no class " + type.replace('/', '.'));
+    return Optional.empty();
+  }
+
+  private static boolean declares(LibraryTypes.Declared declared, Hook hook) {
+    for (String member : declared.members().keySet()) {
+      int space = member.indexOf(' ');
+      if (hook.matches(member.substring(0, space), member.substring(space + 1))) {
+        return true;
+      }
     }
-    Set<Hook> absent = new HashSet<>(wanted);
-    new ClassReader(bytes)
-        .accept(
-            new ClassVisitor(Opcodes.ASM9) {
-              @Override
-              public @Nullable MethodVisitor visitMethod(
-                  int access,
-                  String name,
-                  String descriptor,
-                  @Nullable String signature,
-                  String @Nullable [] exceptions) {
-                absent.removeIf(hook -> hook.matches(name, descriptor));
-                return null;
-              }
-            },
-            ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-    return absent.stream()
-        .findFirst()
-        .map(
-            h ->
-                h.type().replace('/', '.') + " has no method " + h.method() + h.descriptorPrefix());
+    return false;
   }
 
   private String version(VersionSource source) throws IOException {
@@ -100,17 +96,16 @@ final class ModuleCheck {
       return String.valueOf(Runtime.version().feature());
     }
     if (source instanceof VersionSource.Properties file) {
-      try (InputStream in = files.open(file.path())) {
-        Properties properties = new Properties();
-        if (in != null) {
-          properties.load(in);
-        }
-        return properties.getProperty("version", "unknown");
+      byte[] content = types.read(file.path());
+      Properties properties = new Properties();
+      if (content != null) {
+        properties.load(new ByteArrayInputStream(content));
       }
+      return properties.getProperty("version", "unknown");
     }
     VersionSource.Constant constant = (VersionSource.Constant) source;
     for (String type : constant.types()) {
-      byte[] bytes = read(type + ".class");
+      byte[] bytes = types.read(type + ".class");
       String found = bytes == null ? null : constantAfter(constant.prefix(), bytes);
       if (found != null) {
         return found;
@@ -136,11 +131,5 @@ final class ModuleCheck {
       }
     }
     return null;
-  }
-
-  private byte @Nullable [] read(String path) throws IOException {
-    try (InputStream in = files.open(path)) {
-      return in == null ? null : in.readAllBytes();
-    }
   }
 }

@@ -3,11 +3,13 @@ package io.inmesh.agent.weave;
 import io.inmesh.agent.AgentLog;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +84,7 @@ public final class WeavingTransformer implements ClassFileTransformer {
       if (!catalog.active(module, loader, files)) {
         return null;
       }
-      List<Hook> hooks = module.hooks().stream().filter(h -> h.type().equals(type)).toList();
-      return new Weaver(module.name(), hooks, files).weave(bytes);
+      return new Weaver(module.name(), of(type, module.hooks()), files).weave(bytes);
     } catch (Weaver.IncompatibleClass e) {
       catalog.disable(module, loader, String.valueOf(e.getMessage()));
       return null;
@@ -98,12 +99,25 @@ public final class WeavingTransformer implements ClassFileTransformer {
     }
   }
 
+  private static List<Hook> of(String type, List<Hook> hooks) {
+    List<Hook> here = new ArrayList<>();
+    for (Hook hook : hooks) {
+      if (hook.type().equals(type)) {
+        here.add(hook);
+      }
+    }
+    return here;
+  }
+
+  /** A module finds its own files alone; those of other modules are found by its loader. */
   private static @Nullable InputStream open(
-      Module module, @Nullable ClassLoader loader, String path) throws java.io.IOException {
-    return module.isNamed()
-        ? module.getResourceAsStream(path)
-        : loader == null
-            ? ClassLoader.getSystemResourceAsStream(path)
-            : loader.getResourceAsStream(path);
+      Module module, @Nullable ClassLoader loader, String path) throws IOException {
+    InputStream own = module.isNamed() ? module.getResourceAsStream(path) : null;
+    if (own != null) {
+      return own;
+    }
+    return loader == null
+        ? ClassLoader.getSystemResourceAsStream(path)
+        : loader.getResourceAsStream(path);
   }
 }
