@@ -1,0 +1,97 @@
+package io.inmesh.it.oracle;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running Envoy with a static configuration. */
+final class EnvoyProcess implements AutoCloseable {
+  private static final long START_MILLIS = 20_000;
+  private static final long END_SECONDS = 5;
+
+  private final Process process;
+  private final Path log;
+
+  private EnvoyProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts Envoy and waits until it listens.
+   *
+   * @param bootstrap serialized {@code envoy.config.bootstrap.v3.Bootstrap}
+   * @param folder for the configuration and what Envoy says
+   * @param port of 127.0.0.1 that it will listen on
+   */
+  static EnvoyProcess start(Path binary, byte[] bootstrap, Path folder, int port)
+      throws IOException, InterruptedException {
+    Path config = Files.write(folder.resolve("bootstrap.pb"), bootstrap);
+    Path log = folder.resolve("envoy.log");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    binary.toString(),
+                    "--config-path",
+                    config.toString(),
+                    "--allow-unknown-static-fields",
+                    "--disable-hot-restart",
+                    "--concurrency",
+                    "1",
+                    "--file-flush-interval-msec",
+                    "20",
+                    "--log-level",
+                    "warn"))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    EnvoyProcess envoy = new EnvoyProcess(process, log);
+    try {
+      envoy.awaitListening(port);
+      return envoy;
+    } catch (IOException | InterruptedException | AssertionError e) {
+      envoy.close();
+      throw e;
+    }
+  }
+
+  private void awaitListening(int port) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS);
+    while (process.isAlive() && System.nanoTime() - end < 0) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        return;
+      } catch (IOException e) {
+        Thread.sleep(20);
+      }
+    }
+    throw new AssertionError("Envoy does not listen; it said:\n" + Files.readString(log));
+  }
+
+  /** A port of loopback that nobody holds now. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Ends it, by force where it takes too long. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}
