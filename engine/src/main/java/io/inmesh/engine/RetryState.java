@@ -79,11 +79,18 @@ final class RetryState {
     return Verdict.RETRY;
   }
 
+  // Looks for headers only where they can change the answer: most responses are good ones.
   private boolean retriable(int status, ResponseHeadView headers) {
-    Set<RetryOn> on = policy.retryOn();
-    if (headers.header("x-envoy-ratelimited") != null) {
-      return on.contains(RetryOn.ENVOY_RATELIMITED);
+    boolean asked = policy.retryOn().contains(RetryOn.ENVOY_RATELIMITED);
+    if (!asked && !failureOf(status, headers)) {
+      return false;
     }
+    boolean limited = headers.header("x-envoy-ratelimited") != null;
+    return limited ? asked : !asked || failureOf(status, headers);
+  }
+
+  private boolean failureOf(int status, ResponseHeadView headers) {
+    Set<RetryOn> on = policy.retryOn();
     if (on.contains(RetryOn.FIVE_XX) && status >= 500 && status < 600) {
       return true;
     }

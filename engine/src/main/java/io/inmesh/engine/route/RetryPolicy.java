@@ -2,6 +2,8 @@ package io.inmesh.engine.route;
 
 import io.inmesh.engine.match.HeaderMatcher;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +68,8 @@ public record RetryPolicy(
   public record ResetHeader(String name, boolean unixTimestamp) {}
 
   public RetryPolicy {
-    retryOn = Set.copyOf(retryOn);
+    // An EnumSet, because each response asks it six times.
+    retryOn = retryOn.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(retryOn));
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
     retriableHeaders = List.copyOf(retriableHeaders);
     retriableRequestHeaders = List.copyOf(retriableRequestHeaders);

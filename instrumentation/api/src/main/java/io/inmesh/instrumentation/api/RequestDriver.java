@@ -9,9 +9,7 @@ import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange.End;
 import io.inmesh.instrumentation.api.Timers.Cancellable;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +28,12 @@ public abstract class RequestDriver<R> {
   private final RequestFlow flow;
   private final Exchange exchange;
   private final Executor executor;
-  private final CompletableFuture<R> result = new CompletableFuture<>();
   private final Object lock = new Object();
 
   private int attempt;
   private @Nullable R last;
   private boolean answered;
+  private boolean finished;
   private @Nullable Cancellable wait;
   private @Nullable Cancellable perTry;
   private @Nullable Cancellable whole;
@@ -51,9 +49,17 @@ public abstract class RequestDriver<R> {
   }
 
   /**
-   * Sends one attempt; completes at the response head. What it throws counts as a failed attempt.
+   * Sends one attempt, whose response head or failure is then reported once, with the same number,
+   * to {@link #responded} or {@link #failed}: by events and not by a future, whose stages would be
+   * most of what a request costs. What it throws counts as a failed attempt.
    */
-  protected abstract CompletionStage<R> send(Host host, int number) throws IOException;
+  protected abstract void send(Host host, int number) throws IOException;
+
+  /** Hands the app its response head; at most once, and not after {@link #fail}. */
+  protected abstract void deliver(R response);
+
+  /** Tells the app that there is no response; at most once, and not after {@link #deliver}. */
+  protected abstract void fail(Throwable failure);
 
   /** The status of a response. */
   protected abstract int status(R response);
@@ -82,6 +88,9 @@ public abstract class RequestDriver<R> {
    */
   protected abstract @Nullable ResetReason resetReason(Throwable failure);
 
+  /** Whether the app, or its own deadline, has called the request off. */
+  protected abstract boolean isCancelled();
+
   /**
    * The library's own exception for a failure that Envoy would answer, for {@code failures=native}.
    */
@@ -97,14 +106,23 @@ public abstract class RequestDriver<R> {
     return exchange;
   }
 
-  /** Starts; completes with the response head that the app is to see. */
-  public final CompletableFuture<R> start() {
+  /** Starts; ends in {@link #deliver} or {@link #fail}. */
+  public final void start() {
     Step first;
     synchronized (lock) {
       first = flow.begin(mesh.nanoTime());
     }
     run(first);
-    return result;
+  }
+
+  /** The head of an attempt's response is here. */
+  protected final void responded(int number, R response) {
+    attemptEnded(number, response, null);
+  }
+
+  /** An attempt ended without a response. */
+  protected final void failed(int number, Throwable failure) {
+    attemptEnded(number, null, cause(failure));
   }
 
   /** The app, or its deadline, calls the request off. */
@@ -114,7 +132,7 @@ public abstract class RequestDriver<R> {
       stopTimers();
     }
     exchange.end(End.CANCELLED);
-    result.completeExceptionally(cause);
+    finish(null, cause);
   }
 
   /** The response has been handed over and is now at its end, read or not. */
@@ -125,7 +143,17 @@ public abstract class RequestDriver<R> {
     exchange.end(how);
   }
 
+  /** What goes wrong in here fails the request: nothing is sent on by half a decision. */
   private void run(Step step) {
+    try {
+      carryOut(step);
+    } catch (RuntimeException e) {
+      exchange.end(End.FAILED);
+      finish(null, e);
+    }
+  }
+
+  private void carryOut(Step step) {
     if (step instanceof Step.Attempt next) {
       send(next);
     } else if (step instanceof Step.Wait pause) {
@@ -135,7 +163,7 @@ public abstract class RequestDriver<R> {
     } else if (step instanceof Step.Forward) {
       R response = last;
       if (response != null) {
-        result.complete(forward(response));
+        finish(forward(response), null);
       }
     } else if (step instanceof Step.Reply answer) {
       answer(answer.reply());
@@ -162,13 +190,11 @@ public abstract class RequestDriver<R> {
     if (before != null) {
       discard(before);
     }
-    CompletionStage<R> sent;
     try {
-      sent = send(next.host(), next.number());
+      send(next.host(), next.number());
     } catch (IOException | RuntimeException e) {
-      sent = CompletableFuture.failedFuture(e);
+      failed(next.number(), e);
     }
-    sent.whenComplete((response, failure) -> attemptEnded(next.number(), response, cause(failure)));
   }
 
   /**
@@ -212,8 +238,8 @@ public abstract class RequestDriver<R> {
       if (response != null) {
         discard(response);
       } else if (reason == null && failure != null) {
-        exchange.end(End.FAILED);
-        result.completeExceptionally(failure);
+        exchange.end(isCancelled() ? End.CANCELLED : End.FAILED);
+        finish(null, failure);
       }
       return;
     }
@@ -275,9 +301,23 @@ public abstract class RequestDriver<R> {
     }
     if (mesh.nativeFailures() && reply.cause() != LocalReply.Cause.NONE) {
       exchange.end(End.LOCAL_REPLY);
-      result.completeExceptionally(nativeFailure(reply));
+      finish(null, nativeFailure(reply));
     } else {
-      result.complete(reply(reply));
+      finish(reply(reply), null);
+    }
+  }
+
+  private void finish(@Nullable R response, @Nullable Throwable failure) {
+    synchronized (lock) {
+      if (finished) {
+        return;
+      }
+      finished = true;
+    }
+    if (response != null) {
+      deliver(response);
+    } else if (failure != null) {
+      fail(failure);
     }
   }
 

@@ -3,8 +3,10 @@ package io.inmesh.instrumentation.jdkhttpclient;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Hook;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ final class BodyAdvice {
       HttpResponse.BodySubscriber<T> subscriber = handler.apply(info);
       CompletableFuture<T> body = subscriber.getBody().toCompletableFuture();
       if (isOfTheLibrary(subscriber) && !body.isDone()) {
-        hop.received(info.headers().firstValueAsLong("content-length").orElse(0));
+        hop.received(contentLength(info.headers()));
         body.whenComplete(
             (value, failure) ->
                 hops.close(request, failure == null ? Exchange.End.COMPLETE : Exchange.End.FAILED));
@@ -56,6 +58,16 @@ final class BodyAdvice {
       }
       return new ObservedBody<>(subscriber, hops, request, hop);
     };
+  }
+
+  /** By hand, because HttpHeaders.firstValueAsLong costs a stream. */
+  private static long contentLength(HttpHeaders headers) {
+    List<String> values = headers.map().get("content-length");
+    try {
+      return values == null || values.isEmpty() ? 0 : Long.parseLong(values.get(0));
+    } catch (NumberFormatException notOurs) {
+      return 0;
+    }
   }
 
   /**

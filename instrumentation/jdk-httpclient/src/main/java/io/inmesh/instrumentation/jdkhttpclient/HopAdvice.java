@@ -21,6 +21,7 @@ final class HopAdvice {
   private final Internals internals;
   private final Hops hops;
   private final HostAddresses addresses;
+  private final HopDriver.Sending sender = this::send;
 
   /** The exchange that this thread sends on behalf of a driver. */
   private final ThreadLocal<@Nullable Object> sending = new ThreadLocal<>();
@@ -92,19 +93,10 @@ final class HopAdvice {
     }
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver =
-        new HopDriver(mesh, flow, record, internals, this::send, head, hop, addresses, exchange);
+        new HopDriver(mesh, flow, record, internals, sender, head, hop, hops, addresses, exchange);
     hop.driver = driver;
-    return driver
-        .start()
-        .handle(
-            (answer, failure) -> {
-              if (failure != null) {
-                hops.close(request, Exchange.End.FAILED);
-                return CompletableFuture.<Object>failedStage(failure);
-              }
-              return CompletableFuture.completedStage(answer.response());
-            })
-        .thenCompose(stage -> stage);
+    driver.start();
+    return driver.result();
   }
 
   /**
@@ -140,11 +132,8 @@ final class HopAdvice {
     try {
       return internals.responseAsync(exchange);
     } finally {
-      if (outer == null) {
-        sending.remove();
-      } else {
-        sending.set(outer);
-      }
+      // Not remove(): the next look would make the entry anew.
+      sending.set(outer);
     }
   }
 

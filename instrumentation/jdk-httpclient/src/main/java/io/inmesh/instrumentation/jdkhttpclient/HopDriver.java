@@ -16,7 +16,6 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out with the library's own exchanges. */
@@ -27,7 +26,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final HttpRequest request;
   private final JdkRequestHead head;
   private final Hop hop;
+  private final Hops hops;
   private final HostAddresses addresses;
+  private final CompletableFuture<Object> result = new CompletableFuture<>();
   private volatile Object current;
   private @Nullable JdkHeadEditor editor;
 
@@ -48,6 +49,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       Sending sending,
       JdkRequestHead head,
       Hop hop,
+      Hops hops,
       HostAddresses addresses,
       Object first) {
     super(mesh, flow, exchange, internals.executor(first));
@@ -57,12 +59,29 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     this.request = internals.request(first);
     this.head = head;
     this.hop = hop;
+    this.hops = hops;
     this.addresses = addresses;
     this.current = first;
   }
 
+  /** The response head that the library is to go on with. */
+  CompletableFuture<Object> result() {
+    return result;
+  }
+
   @Override
-  protected CompletionStage<Answer> send(Host host, int number) throws IOException {
+  protected void deliver(Answer answer) {
+    result.complete(answer.response());
+  }
+
+  @Override
+  protected void fail(Throwable failure) {
+    hops.close(request, Exchange.End.FAILED);
+    result.completeExceptionally(failure);
+  }
+
+  @Override
+  protected void send(Host host, int number) throws IOException {
     if (internals.cancelled(current)) {
       throw new IOException("Request cancelled");
     }
@@ -80,30 +99,33 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     hop.authority = changes.changedAuthority();
     hop.userHeaders = changes.changedHeaders();
     hop.address = host.isOriginalDestination() ? null : addresses.of(host);
-    return sendFresh(current, true);
+    sendFresh(current, number, true);
   }
 
   /**
    * A pooled connection that the peer has closed in the meantime is the library's affair: it
    * repeats a request without a body once, and so no attempt is counted.
    */
-  private CompletionStage<Answer> sendFresh(Object exchange, boolean mayRepeat) {
-    boolean repeat =
-        mayRepeat && (request.method().equals("GET") || request.method().equals("HEAD"));
-    return sending
+  private void sendFresh(Object exchange, int number, boolean mayRepeat) {
+    sending
         .send(exchange)
-        .handle(
+        .whenComplete(
             (response, failure) -> {
               if (failure == null) {
-                return CompletableFuture.completedStage(new Answer(exchange, response));
-              }
-              if (repeat && expired(failure) && !internals.cancelled(exchange)) {
+                responded(number, new Answer(exchange, response));
+              } else if (mayRepeat && isRepeatable(exchange, failure)) {
                 current = internals.replaceExchange(exchange);
-                return sendFresh(current, false);
+                sendFresh(current, number, false);
+              } else {
+                failed(number, failure);
               }
-              return CompletableFuture.<Answer>failedStage(failure);
-            })
-        .thenCompose(stage -> stage);
+            });
+  }
+
+  private boolean isRepeatable(Object exchange, Throwable failure) {
+    return (request.method().equals("GET") || request.method().equals("HEAD"))
+        && expired(failure)
+        && !internals.cancelled(exchange);
   }
 
   private static boolean expired(Throwable failure) {
@@ -190,6 +212,11 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       return ResetReason.PROTOCOL_ERROR;
     }
     return ResetReason.CONNECTION_TERMINATION;
+  }
+
+  @Override
+  protected boolean isCancelled() {
+    return internals.cancelled(current);
   }
 
   @Override

@@ -2,46 +2,101 @@ package io.inmesh.instrumentation.okhttp;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that the app itself has blocked in its call; it carries out what follows a timer, so
  * no library code runs on the agent's threads.
  */
 final class CallerThread implements Executor {
-  private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+  private final Object lock = new Object();
+  private @Nullable Queue<Runnable> tasks;
+  private @Nullable Response response;
+  private @Nullable Throwable failure;
 
   @Override
   public void execute(Runnable task) {
-    tasks.add(task);
+    synchronized (lock) {
+      Queue<Runnable> queue = tasks;
+      if (queue == null) {
+        // Most calls need none.
+        queue = new ArrayDeque<>();
+        tasks = queue;
+      }
+      queue.add(task);
+      lock.notifyAll();
+    }
+  }
+
+  /** Sets the result of the call. */
+  void deliver(Response result) {
+    synchronized (lock) {
+      response = result;
+      lock.notifyAll();
+    }
+  }
+
+  /** Ends the call without a response. */
+  void fail(Throwable cause) {
+    synchronized (lock) {
+      failure = cause;
+      lock.notifyAll();
+    }
+  }
+
+  /** Whether {@link #await} has nothing to wait for. */
+  boolean isDone() {
+    synchronized (lock) {
+      return response != null || failure != null;
+    }
   }
 
   /** Works until the result is there. Only the caller's thread calls this. */
-  <T> T await(CompletableFuture<T> result) throws IOException {
-    if (!result.isDone()) {
-      result.whenComplete((value, failure) -> tasks.add(() -> {}));
+  Response await() throws IOException {
+    while (true) {
+      Runnable task;
+      synchronized (lock) {
+        Response result = response;
+        if (result != null) {
+          return result;
+        }
+        if (failure != null) {
+          throw asIOException(failure);
+        }
+        task = next();
+      }
+      task.run();
     }
-    while (!result.isDone()) {
+  }
+
+  /** Waits for a task, or for the result: then the task is empty. */
+  private Runnable next() throws InterruptedIOException {
+    while (response == null && failure == null) {
+      Runnable task = tasks == null ? null : tasks.poll();
+      if (task != null) {
+        return task;
+      }
       try {
-        tasks.take().run();
+        lock.wait();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted");
       }
     }
-    try {
-      return result.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      if (e.getCause() instanceof RuntimeException runtime) {
-        throw runtime;
-      }
-      throw new IOException(e.getCause());
+    return () -> {};
+  }
+
+  private static IOException asIOException(Throwable cause) {
+    if (cause instanceof IOException io) {
+      return io;
     }
+    if (cause instanceof RuntimeException runtime) {
+      throw runtime;
+    }
+    return new IOException(cause);
   }
 }

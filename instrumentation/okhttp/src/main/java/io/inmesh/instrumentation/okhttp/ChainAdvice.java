@@ -26,18 +26,25 @@ final class ChainAdvice {
 
   /** Each step of a call builds its chain from the same list, so a list is changed once. */
   private List<Interceptor> with(List<Interceptor> interceptors) {
+    if (interceptors instanceof Meshed) {
+      return interceptors;
+    }
     for (int i = 0; i < interceptors.size(); i++) {
-      Interceptor each = interceptors.get(i);
-      if (each == ours) {
-        return interceptors;
-      }
-      if (each instanceof ConnectInterceptor) {
-        List<Interceptor> more = new ArrayList<>(interceptors.size() + 1);
-        more.addAll(interceptors);
-        more.add(i, ours);
-        return more;
+      if (interceptors.get(i) instanceof ConnectInterceptor) {
+        return new Meshed(interceptors, i, ours);
       }
     }
     return interceptors;
+  }
+
+  /** A list with our interceptor in it, known by its type. */
+  private static final class Meshed extends ArrayList<Interceptor> {
+    private static final long serialVersionUID = 1;
+
+    Meshed(List<Interceptor> interceptors, int at, Interceptor ours) {
+      super(interceptors.size() + 1);
+      addAll(interceptors);
+      add(at, ours);
+    }
   }
 }

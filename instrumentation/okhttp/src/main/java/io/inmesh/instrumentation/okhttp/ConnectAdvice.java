@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import okhttp3.Address;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library decides what to connect to, and where it connects. */
@@ -19,22 +20,49 @@ final class ConnectAdvice {
     this.attempts = attempts;
   }
 
-  /** The address of a routed hop: the app's own in everything but its Dns and proxy. */
-  Address address(Address app) {
-    Host host = attempts.current();
-    if (host == null || host.isOriginalDestination()) {
-      return app;
+  /**
+   * {@code createAddress(HttpUrl)}: the address of a routed hop, if the same client has made it for
+   * this endpoint before; making one takes parsing its host anew.
+   */
+  @Nullable Object known(Object maker, HttpUrl url) {
+    Attempts.Aim aim = aim();
+    if (aim == null) {
+      return null;
     }
-    Aimed known = addresses.get(host);
-    if (known == null || !known.app().equals(app)) {
-      known = new Aimed(app, aimed(app, host));
-      addresses.put(host, known);
-    }
-    return known.mesh();
+    Aimed known = addresses.get(aim.host());
+    return known != null && known.client() == aim.client() && known.isFor(url)
+        ? known.mesh()
+        : null;
   }
 
-  /** An address of the app and what it becomes; making one takes parsing its host anew. */
-  private record Aimed(Address app, Address mesh) {}
+  /** What it returns: the app's own in everything but its Dns and proxy. */
+  Address address(Address app, Object maker, HttpUrl url) {
+    Attempts.Aim aim = aim();
+    if (aim == null) {
+      return app;
+    }
+    Address mesh = aimed(app, aim.host());
+    addresses.put(aim.host(), new Aimed(aim.client(), app.url(), mesh));
+    return mesh;
+  }
+
+  private Attempts.@Nullable Aim aim() {
+    Attempts.Aim aim = attempts.current();
+    return aim == null || aim.host().isOriginalDestination() ? null : aim;
+  }
+
+  /**
+   * What a client's address for a URL becomes at an endpoint.
+   *
+   * @param app scheme, host and port that it is for
+   */
+  private record Aimed(Object client, HttpUrl app, Address mesh) {
+    boolean isFor(HttpUrl url) {
+      return app.port() == url.port()
+          && app.host().equals(url.host())
+          && app.isHttps() == url.isHttps();
+    }
+  }
 
   private static Address aimed(Address app, Host host) {
     return new Address(

@@ -13,10 +13,6 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -26,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries the attempts of one hop out, each by letting the rest of the library's chain proceed. */
 final class HopDriver extends RequestDriver<Response> {
   private final Mesh mesh;
+  private final CallerThread caller;
   private final Internals internals;
   private final Attempts attempts;
   private final Interceptor.Chain chain;
@@ -37,13 +34,14 @@ final class HopDriver extends RequestDriver<Response> {
       Mesh mesh,
       RequestFlow flow,
       Exchange exchange,
-      Executor caller,
+      CallerThread caller,
       Internals internals,
       Attempts attempts,
       Interceptor.Chain chain,
       OkRequestHead head) {
     super(mesh, flow, exchange, caller);
     this.mesh = mesh;
+    this.caller = caller;
     this.internals = internals;
     this.attempts = attempts;
     this.chain = chain;
@@ -52,24 +50,36 @@ final class HopDriver extends RequestDriver<Response> {
   }
 
   @Override
-  protected CompletionStage<Response> send(Host host, int number) throws IOException {
+  protected void send(Host host, int number) throws IOException {
     OkHeadEditor changes = new OkHeadEditor(head, chain.request());
     flow().editRequest(changes, mesh.nanoTime());
     Request request = changes.build();
-    attempts.aim(host);
+    attempts.aim(host, internals.client(call));
     try {
       internals.prepare(call, chain.request(), chain, number == 1, failed);
     } finally {
       attempts.release();
     }
+    Response response;
     try {
-      Response response = chain.proceed(request);
+      response = chain.proceed(request);
       failed = false;
-      return CompletableFuture.completedStage(response);
     } catch (IOException | RuntimeException e) {
       failed = true;
-      return CompletableFuture.failedStage(e);
+      failed(number, e);
+      return;
     }
+    responded(number, response);
+  }
+
+  @Override
+  protected void deliver(Response response) {
+    caller.deliver(response);
+  }
+
+  @Override
+  protected void fail(Throwable failure) {
+    caller.fail(failure);
   }
 
   @Override
@@ -80,10 +90,7 @@ final class HopDriver extends RequestDriver<Response> {
   @Override
   protected ResponseHeadView head(Response response) {
     Headers headers = response.headers();
-    return name -> {
-      List<String> values = headers.values(name);
-      return values.isEmpty() ? null : String.join(",", values);
-    };
+    return name -> OkRequestHead.joined(headers, name);
   }
 
   @Override
@@ -138,6 +145,11 @@ final class HopDriver extends RequestDriver<Response> {
     return message.contains("stream was reset")
         ? ResetReason.REMOTE_RESET
         : ResetReason.CONNECTION_TERMINATION;
+  }
+
+  @Override
+  protected boolean isCancelled() {
+    return chain.call().isCanceled();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.Socket;
 import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Internals {
   private static final String CONNECTION = "okhttp3.internal.connection.";
 
   private final MethodHandle callOfChain;
+  private final MethodHandle client;
   private final MethodHandle prepare;
   private final MethodHandle release;
   private final MethodHandle connection;
@@ -37,6 +39,10 @@ final class Internals {
             .findVirtual(
                 chain, transmitter ? "transmitter" : "getCall$okhttp", MethodType.methodType(call))
             .asType(MethodType.methodType(Object.class, Interceptor.Chain.class));
+    client =
+        inCall
+            .findGetter(call, "client", OkHttpClient.class)
+            .asType(MethodType.methodType(Object.class, Object.class));
     release =
         inCall
             .findVirtual(
@@ -142,6 +148,15 @@ final class Internals {
   Object call(Interceptor.Chain chain) {
     try {
       return (Object) callOfChain.invokeExact(chain);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The client that makes a call. */
+  Object client(Object call) {
+    try {
+      return (Object) client.invokeExact(call);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -66,21 +66,32 @@ final class MeshInterceptor implements Interceptor {
     if (body != null && (body.isOneShot() || body.isDuplex())) {
       flow.bodyNotReplayable();
     }
+    Object call = internals.call(chain);
     CallerThread caller = new CallerThread();
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver = new HopDriver(mesh, flow, record, caller, internals, attempts, chain, head);
-    Object call = internals.call(chain);
-    calls.begin(call, driver);
     Response response;
     try {
-      response = caller.await(driver.start());
+      driver.start();
+      // Only who waits needs to be woken by a cancellation; the library sees to the rest.
+      response = caller.isDone() ? caller.await() : await(caller, call, driver);
     } catch (IOException | RuntimeException e) {
       driver.ended(Exchange.End.FAILED);
       throw e;
+    }
+    return observed(response, driver);
+  }
+
+  private Response await(CallerThread caller, Object call, HopDriver driver) throws IOException {
+    calls.begin(call, driver);
+    try {
+      if (driver.isCancelled()) {
+        driver.cancelled(new IOException("Canceled"));
+      }
+      return caller.await();
     } finally {
       calls.finish(call);
     }
-    return observed(response, driver);
   }
 
   private Response observed(Response response, HopDriver driver) {
@@ -100,9 +111,10 @@ final class MeshInterceptor implements Interceptor {
     if (host == null) {
       throw new ConnectException("no healthy upstream in " + tcp.clusterName());
     }
-    attempts.aim(host);
+    Object call = internals.call(chain);
+    attempts.aim(host, internals.client(call));
     try {
-      internals.prepare(internals.call(chain), chain.request(), chain, true, false);
+      internals.prepare(call, chain.request(), chain, true, false);
     } finally {
       attempts.release();
     }

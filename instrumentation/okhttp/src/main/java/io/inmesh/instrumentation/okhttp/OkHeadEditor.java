@@ -1,24 +1,34 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.HeadEditor;
+import java.util.ArrayList;
+import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the request of one attempt; BridgeInterceptor gives the app its own request back. */
+/**
+ * Builds the request of one attempt; BridgeInterceptor gives the app its own request back. Only the
+ * differences are kept, because each of the library's builders copies and checks all headers anew.
+ */
 final class OkHeadEditor implements HeadEditor {
   private final OkRequestHead head;
   private final Request request;
-  private final Headers.Builder headers;
+  private final Headers own;
+
+  /** Names of the app's headers that do not go on the wire. */
+  private final List<String> removed = new ArrayList<>(2);
+
+  /** Names and values by turns. */
+  private final List<String> added = new ArrayList<>(16);
+
   private @Nullable String path;
-  private @Nullable Headers built;
 
   OkHeadEditor(OkRequestHead head, Request request) {
     this.head = head;
     this.request = request;
-    this.headers = request.headers().newBuilder();
-    this.built = request.headers();
+    this.own = request.headers();
   }
 
   @Override
@@ -37,23 +47,21 @@ final class OkHeadEditor implements HeadEditor {
 
   @Override
   public String authority() {
-    String host = headers.get("Host");
+    String host = header("Host");
     return host != null ? host : head.authority();
   }
 
   @Override
   public void setAuthority(String authority) {
-    headers.set("Host", authority);
-    built = null;
+    setHeader("Host", authority);
   }
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    Headers now = built();
-    String found = null;
-    for (int i = 0; i < now.size(); i++) {
-      if (now.name(i).equalsIgnoreCase(lowerCaseName)) {
-        found = found == null ? now.value(i) : found + "," + now.value(i);
+    String found = isRemoved(lowerCaseName) ? null : OkRequestHead.joined(own, lowerCaseName);
+    for (int i = 0; i < added.size(); i += 2) {
+      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
+        found = found == null ? added.get(i + 1) : found + "," + added.get(i + 1);
       }
     }
     return found;
@@ -61,20 +69,54 @@ final class OkHeadEditor implements HeadEditor {
 
   @Override
   public void setHeader(String lowerCaseName, String value) {
-    headers.set(lowerCaseName, value);
-    built = null;
+    removeHeader(lowerCaseName);
+    addHeader(lowerCaseName, value);
   }
 
   @Override
   public void addHeader(String lowerCaseName, String value) {
-    headers.add(lowerCaseName, value);
-    built = null;
+    added.add(lowerCaseName);
+    added.add(value);
   }
 
   @Override
   public void removeHeader(String lowerCaseName) {
-    headers.removeAll(lowerCaseName);
-    built = null;
+    if (own.get(lowerCaseName) != null && !isRemoved(lowerCaseName)) {
+      removed.add(lowerCaseName);
+    }
+    for (int i = added.size() - 2; i >= 0; i -= 2) {
+      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
+        added.subList(i, i + 2).clear();
+      }
+    }
+  }
+
+  @Override
+  public boolean mayHavePrefix(String lowerCasePrefix) {
+    for (int i = 0; i < own.size(); i++) {
+      if (startsWith(own.name(i), lowerCasePrefix)) {
+        return true;
+      }
+    }
+    for (int i = 0; i < added.size(); i += 2) {
+      if (startsWith(added.get(i), lowerCasePrefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean startsWith(String name, String prefix) {
+    return name.regionMatches(true, 0, prefix, 0, prefix.length());
+  }
+
+  private boolean isRemoved(String name) {
+    for (int i = 0; i < removed.size(); i++) {
+      if (removed.get(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -82,7 +124,13 @@ final class OkHeadEditor implements HeadEditor {
    * demands.
    */
   Request build() {
-    Request.Builder changed = request.newBuilder().headers(built());
+    Request.Builder changed = request.newBuilder();
+    for (int i = 0; i < removed.size(); i++) {
+      changed.removeHeader(removed.get(i));
+    }
+    for (int i = 0; i < added.size(); i += 2) {
+      changed.addHeader(added.get(i), added.get(i + 1));
+    }
     if (path != null) {
       int query = path.indexOf('?');
       HttpUrl.Builder url = request.url().newBuilder();
@@ -91,25 +139,5 @@ final class OkHeadEditor implements HeadEditor {
       changed.url(url.build());
     }
     return changed.build();
-  }
-
-  @Override
-  public boolean mayHavePrefix(String lowerCasePrefix) {
-    Headers now = built();
-    for (int i = 0; i < now.size(); i++) {
-      if (now.name(i).regionMatches(true, 0, lowerCasePrefix, 0, lowerCasePrefix.length())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private Headers built() {
-    Headers now = built;
-    if (now == null) {
-      now = headers.build();
-      built = now;
-    }
-    return now;
   }
 }

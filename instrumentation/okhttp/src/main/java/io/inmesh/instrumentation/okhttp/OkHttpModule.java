@@ -48,8 +48,11 @@ public final class OkHttpModule implements LibraryModule {
     return List.of(
         chain(0, "(Ljava/util/List;"),
         chain(1, "(L" + CALL + ";Ljava/util/List;"),
+        known("okhttp3/internal/connection/Transmitter", "createAddress"),
         address("okhttp3/internal/connection/Transmitter", "createAddress"),
+        known(CALL, "createAddress"),
         address(CALL, "createAddress"),
+        known("okhttp3/OkHttpClient", "address"),
         address("okhttp3/OkHttpClient", "address"),
         Hook.argument(
             1,
@@ -83,6 +86,12 @@ public final class OkHttpModule implements LibraryModule {
             descriptor,
             ADVICE + "ChainAdvice",
             index == 0 ? "first" : "second")
+        .wherePresent();
+  }
+
+  private static Hook known(String type, String method) {
+    return Hook.enter(
+            SECURING, type, method, "(Lokhttp3/HttpUrl;)", ADVICE + "ConnectAdvice", "known")
         .wherePresent();
   }
 

@@ -63,10 +63,14 @@ final class OkRequestHead implements RequestHead {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    Headers headers = request.headers();
+    return joined(request.headers(), lowerCaseName);
+  }
+
+  /** The values of a header joined with a comma, or null where it is absent. */
+  static @Nullable String joined(Headers headers, String name) {
     String found = null;
     for (int i = 0; i < headers.size(); i++) {
-      if (headers.name(i).equalsIgnoreCase(lowerCaseName)) {
+      if (headers.name(i).equalsIgnoreCase(name)) {
         found = found == null ? headers.value(i) : found + "," + headers.value(i);
       }
     }

@@ -1,7 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.HeaderEditor;
-import java.util.List;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,7 @@ final class OkResponseEditor implements HeaderEditor {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    List<String> values = headers.build().values(lowerCaseName);
-    return values.isEmpty() ? null : String.join(",", values);
+    return OkRequestHead.joined(headers.build(), lowerCaseName);
   }
 
   @Override
