@@ -6,11 +6,9 @@ import io.inmesh.agent.link.Linker;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
 import io.inmesh.agent.weave.WeavingTransformer;
-import io.inmesh.instrumentation.api.Mesh;
 import java.lang.instrument.Instrumentation;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
       settings =
           Settings.read(
               new SettingsSource(
-                  System::getProperty, System.getenv(), (String) given(launch, "arguments")));
+                  System.getProperties(), System.getenv(), (String) given(launch, "arguments")));
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }
@@ -47,25 +45,25 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
         (Function<String, byte @Nullable []>) given(launch, "files");
     byte[] written = files.apply(VERSION);
     String version = written == null ? "unknown" : new String(written, StandardCharsets.US_ASCII);
-    AgentTimers timers = new AgentTimers();
-    Traffic traffic = new Traffic();
-    MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
+    AgentCore core = new AgentCore(settings);
     ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), files, log);
     try {
       if (settings.outbound()) {
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");
-        instrument(instrumentation, dispatcher, files, mesh, catalog, log);
+        instrument(instrumentation, dispatcher, files, core, catalog, log);
       }
     } catch (ReflectiveOperationException e) {
       return "the agent cannot link: " + e;
     }
-    CompletableFuture<Boolean> main = MainWatch.install(instrumentation, attached);
+    MainWatch main = MainWatch.install(instrumentation, attached);
+    // No lambda: the first one would cost the app some milliseconds of its start.
     Thread start =
-        new Thread(
-            () ->
-                new AgentServices(version, settings, log, mesh, catalog, timers, traffic)
-                    .start(main),
-            AgentThreads.START);
+        new Thread(AgentThreads.START) {
+          @Override
+          public void run() {
+            new AgentServices(version, settings, log, core.parts(), catalog).start(main);
+          }
+        };
     start.setDaemon(true);
     start.start();
     return null;
@@ -75,7 +73,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
       Instrumentation instrumentation,
       Class<?> dispatcher,
       Function<String, byte @Nullable []> files,
-      Mesh mesh,
+      AgentCore core,
       ModuleCatalog catalog,
       AgentLog log)
       throws ReflectiveOperationException {
@@ -83,7 +81,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     if (index == null) {
       throw new ClassNotFoundException("the agent jar has no " + TypeIndex.PATH);
     }
-    Linker linker = new Linker(files, Map.of(Mesh.class, mesh), instrumentation, log);
+    Linker linker = new Linker(files, core, instrumentation, log);
     dispatcher.getField("linker").set(null, linker.handle());
     new WeavingTransformer(TypeIndex.parse(index), catalog, log).install(instrumentation);
   }

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What runs beside the app: the control client, the endpoints, the clock of the clusters. */
@@ -43,30 +42,28 @@ final class AgentServices implements MeshListener, ClientLog {
       String version,
       Settings settings,
       AgentLog log,
-      MeshRuntime mesh,
-      ModuleCatalog catalog,
-      AgentTimers timers,
-      Traffic traffic) {
+      AgentCore.Parts parts,
+      ModuleCatalog catalog) {
     this.version = version;
     this.settings = settings;
     this.log = log;
-    this.mesh = mesh;
+    this.mesh = parts.mesh();
     this.catalog = catalog;
-    this.timers = timers;
-    this.traffic = traffic;
+    this.timers = parts.timers();
+    this.traffic = parts.traffic();
   }
 
   /**
    * Starts everything; runs on a thread of its own and never throws.
    *
-   * @param main completes when the app's main is near; TLS is not touched before
+   * @param main tells when the app's main is near; TLS is not touched before
    */
-  void start(CompletableFuture<Boolean> main) {
+  void start(MainWatch main) {
     try {
       ControlPlane controlPlane = settings.controlPlane();
       boolean tls = controlPlane.xds().getScheme().equals("https");
       if (tls) {
-        main.join();
+        main.await();
       }
       AdsClient client =
           new AdsClient(
@@ -83,7 +80,7 @@ final class AgentServices implements MeshListener, ClientLog {
       // Endpoints must not change under a tick: it runs on the thread that changes them.
       timers.every(TICK, () -> client.execute(mesh::tick));
       sayHowCallsStart();
-      main.join();
+      main.await();
       serve(client);
     } catch (RuntimeException e) {
       log.error("the mesh could not start; calls follow the startup setting", e);

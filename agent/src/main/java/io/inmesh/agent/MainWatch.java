@@ -3,7 +3,7 @@ package io.inmesh.agent;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +12,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class MainWatch implements ClassFileTransformer {
   private final Instrumentation instrumentation;
-  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+  private final CountDownLatch started = new CountDownLatch(1);
 
   private MainWatch(Instrumentation instrumentation) {
     this.instrumentation = instrumentation;
   }
 
-  /** Completes when main is near; at once if the agent was attached to a running app. */
-  static CompletableFuture<Boolean> install(Instrumentation instrumentation, boolean attached) {
+  /** Watches, unless the agent was attached to a running app: then main is long there. */
+  static MainWatch install(Instrumentation instrumentation, boolean attached) {
     MainWatch watch = new MainWatch(instrumentation);
     if (attached) {
-      watch.started.complete(true);
+      watch.started.countDown();
     } else {
       instrumentation.addTransformer(watch);
     }
-    return watch.started;
+    return watch;
+  }
+
+  /** Waits until main is near. */
+  void await() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        started.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -41,7 +57,7 @@ final class MainWatch implements ClassFileTransformer {
         && name != null
         && !name.startsWith("io/inmesh/bootstrap/")
         && instrumentation.removeTransformer(this)) {
-      started.complete(true);
+      started.countDown();
     }
     return null;
   }

@@ -47,6 +47,16 @@ public final class AgentLaunch {
             "instrumentation", instrumentation,
             "attached", attached,
             "dispatcher", linkerHome,
-            "files", (Function<String, byte @Nullable []>) loader::bytes));
+            "files", files(loader)));
+  }
+
+  /** No lambda: the first one would cost the app some milliseconds of its start. */
+  private static Function<String, byte @Nullable []> files(AgentClassLoader loader) {
+    return new Function<>() {
+      @Override
+      public byte @Nullable [] apply(String path) {
+        return loader.bytes(path);
+      }
+    };
   }
 }

@@ -1,6 +1,8 @@
 package io.inmesh.agent.config;
 
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
 
 /**
  * The control plane to connect to.
@@ -11,23 +13,25 @@ import java.net.URI;
  */
 public record ControlPlane(URI xds, String rootCa, String tokenFile) {
   static ControlPlane read(SettingsSource source) {
+    Optional<String> ca = source.environment("CA_ADDR");
     String byDefault =
-        source
-            .environment("CA_ADDR")
-            .map(a -> "https://" + a)
-            .orElse("https://istiod.istio-system.svc:15012");
+        ca.isPresent() ? "https://" + ca.get() : "https://istiod.istio-system.svc:15012";
     return new ControlPlane(
-        Settings.one(source, "xds", byDefault, ControlPlane::address),
-        source.get("root-ca").orElse("/var/run/secrets/istio/root-cert.pem"),
-        source.get("token-file").orElse("/var/run/secrets/tokens/istio-token"));
+        address(source.get("xds", byDefault)),
+        source.get("root-ca", "/var/run/secrets/istio/root-cert.pem").value(),
+        source.get("token-file", "/var/run/secrets/tokens/istio-token").value());
   }
 
-  private static URI address(String value) {
-    URI uri = URI.create(value);
-    boolean scheme = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!scheme || uri.getHost() == null || uri.getPort() < 1) {
-      throw new IllegalArgumentException("it is not http://HOST:PORT or https://HOST:PORT");
+  private static URI address(Setting setting) {
+    try {
+      URI uri = new URI(setting.value());
+      boolean scheme = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (scheme && uri.getHost() != null && uri.getPort() >= 1) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      throw setting.refused("no URI: " + e.getReason());
     }
-    return uri;
+    throw setting.refused("not http://HOST:PORT or https://HOST:PORT");
   }
 }

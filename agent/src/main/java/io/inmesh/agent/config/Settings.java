@@ -4,10 +4,8 @@ import io.inmesh.agent.AgentLog;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Every setting of the agent, read once at start. Names and defaults are those of the contracts
@@ -53,97 +51,57 @@ public record Settings(
   public static Settings read(SettingsSource source) {
     boolean inPod = source.environment("POD_NAME").isPresent();
     return new Settings(
-        one(source, "mode", "on", v -> Mode.valueOf(v.toUpperCase(Locale.ROOT))),
-        one(source, "inbound", "on", Settings::onOff),
-        one(source, "outbound", "on", Settings::onOff),
+        mode(source.get("mode", "on")),
+        source.get("inbound", "on").isOn(),
+        source.get("outbound", "on").isOn(),
         Workload.read(source),
         ControlPlane.read(source),
-        list(source.get("exclude-outbound").orElse("")),
-        one(source, "startup", "wait=10s", Startup::parse),
-        one(source, "on-disconnect", "keep", Settings::onDisconnect),
-        one(source, "first-use", "2s", Durations::parse),
-        one(source, "prefetch", "500", v -> atLeastZero(Integer.parseInt(v))),
-        one(source, "retry-buffer", "16777216", Settings::bytes),
-        one(source, "failures", "envoy", v -> choice(v, "native", "envoy")),
-        one(source, "unsupported", "contain", v -> choice(v, "nack", "contain")),
-        modulesOff(source.get("modules").orElse("")),
-        one(source, "log", "info", AgentLog.Level::parse),
-        one(source, "admin", "127.0.0.1:15000", Settings::listen),
-        one(source, "telemetry", inPod ? "0.0.0.0:15020" : "127.0.0.1:15020", Settings::listen));
+        source.get("exclude-outbound", "").list(),
+        Startup.read(source.get("startup", "wait=10s")),
+        onDisconnect(source.get("on-disconnect", "keep")),
+        source.get("first-use", "2s").duration(),
+        source.get("prefetch", "500").count(),
+        source.get("retry-buffer", "16m").bytes(),
+        source.get("failures", "envoy").is("native", "envoy"),
+        source.get("unsupported", "contain").is("nack", "contain"),
+        modulesOff(source.get("modules", "")),
+        level(source.get("log", "info")),
+        source.get("admin", "127.0.0.1:15000").listen(),
+        source.get("telemetry", inPod ? "0.0.0.0:15020" : "127.0.0.1:15020").listen());
   }
 
-  /** Reads one setting; what the reader throws is told with the setting's name. */
-  static <T> T one(
-      SettingsSource source,
-      String name,
-      String otherwise,
-      java.util.function.Function<String, T> reader) {
-    String value = source.get(name).orElse(otherwise);
-    try {
-      return reader.apply(value);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "setting " + name + "=" + value + " is refused: " + e.getMessage(), e);
+  private static Mode mode(Setting setting) {
+    for (Mode mode : Mode.values()) {
+      if (mode.name().equalsIgnoreCase(setting.value())) {
+        return mode;
+      }
     }
+    throw setting.refused("none of on, observe, off");
   }
 
-  private static boolean onOff(String value) {
-    return choice(value, "on", "off");
-  }
-
-  private static boolean choice(String value, String yes, String no) {
-    if (value.equals(yes)) {
-      return true;
-    }
-    if (value.equals(no)) {
-      return false;
-    }
-    throw new IllegalArgumentException("it is neither " + yes + " nor " + no);
-  }
-
-  private static Optional<Duration> onDisconnect(String value) {
-    if (value.equals("keep")) {
+  private static Optional<Duration> onDisconnect(Setting setting) {
+    if (setting.value().equals("keep")) {
       return Optional.empty();
     }
-    if (value.startsWith("fail=")) {
-      return Optional.of(Durations.parse(value.substring("fail=".length())));
+    if (setting.value().startsWith("fail=")) {
+      return Optional.of(setting.durationAfter("fail="));
     }
-    throw new IllegalArgumentException("it is neither keep nor fail=DURATION");
+    throw setting.refused("neither keep nor fail=DURATION");
   }
 
-  private static int atLeastZero(int value) {
-    if (value < 0) {
-      throw new IllegalArgumentException("it is negative");
+  private static AgentLog.Level level(Setting setting) {
+    try {
+      return AgentLog.Level.parse(setting.value());
+    } catch (IllegalArgumentException e) {
+      throw setting.refused("none of error, warn, info, debug, trace");
     }
-    return value;
   }
 
-  private static long bytes(String value) {
-    String digits = value.toLowerCase(Locale.ROOT).replace("b", "").trim();
-    long unit = 1;
-    if (digits.endsWith("k")) {
-      unit = 1 << 10;
-    } else if (digits.endsWith("m")) {
-      unit = 1 << 20;
-    }
-    return Long.parseLong(unit == 1 ? digits : digits.substring(0, digits.length() - 1).trim())
-        * unit;
-  }
-
-  private static Optional<HostPort> listen(String value) {
-    return value.equals("off") ? Optional.empty() : Optional.of(HostPort.parse(value));
-  }
-
-  private static List<String> list(String value) {
-    return Stream.of(value.split(",")).map(String::trim).filter(v -> !v.isEmpty()).toList();
-  }
-
-  private static Set<String> modulesOff(String value) {
+  private static Set<String> modulesOff(Setting setting) {
     Set<String> off = new LinkedHashSet<>();
-    for (String module : list(value)) {
+    for (String module : setting.list()) {
       if (!module.startsWith("-")) {
-        throw new IllegalArgumentException(
-            "setting modules=" + value + " is refused: write -NAME to turn a module off");
+        throw setting.refused("not -NAME, which turns a module off");
       }
       off.add(module.substring(1));
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,18 +12,16 @@ import org.jspecify.annotations.Nullable;
  * INMESH_NAME} (dots and dashes as underscores), then the agent argument {@code name=value;…}.
  */
 public final class SettingsSource {
-  private final Function<String, @Nullable String> properties;
+  private final Properties properties;
   private final Map<String, String> environment;
   private final Map<String, String> arguments;
 
   /**
-   * @param properties reads a system property
+   * @param properties the system properties
    * @param agentArguments what follows {@code =} after the agent jar, empty if nothing does
    */
   public SettingsSource(
-      Function<String, @Nullable String> properties,
-      Map<String, String> environment,
-      String agentArguments) {
+      Properties properties, Map<String, String> environment, String agentArguments) {
     this.properties = properties;
     this.environment = Map.copyOf(environment);
     this.arguments = parse(agentArguments);
@@ -31,7 +29,7 @@ public final class SettingsSource {
 
   /** The setting, if the user gave it a value that is not blank. */
   public Optional<String> get(String name) {
-    String value = properties.apply("inmesh." + name);
+    String value = properties.getProperty("inmesh." + name);
     if (value == null) {
       value =
           environment.get(
@@ -40,23 +38,39 @@ public final class SettingsSource {
     if (value == null) {
       value = arguments.get(name);
     }
-    return Optional.ofNullable(value).map(String::trim).filter(v -> !v.isEmpty());
+    return present(value);
+  }
+
+  /** The setting with its default. */
+  Setting get(String name, String otherwise) {
+    return new Setting(name, get(name).orElse(otherwise));
+  }
+
+  /** The setting, else a variable of the standard Istio pod environment. */
+  Optional<String> getOrEnvironment(String name, String variable) {
+    Optional<String> own = get(name);
+    return own.isPresent() ? own : environment(variable);
+  }
+
+  private static Optional<String> present(@Nullable String value) {
+    String text = value == null ? "" : value.trim();
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
   /** A variable of the standard Istio pod environment. */
   public Optional<String> environment(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank());
+    return present(environment.get(name));
   }
 
   /** Every variable whose name starts with {@code prefix}, without it. */
   public Map<String, String> environmentWithPrefix(String prefix) {
     Map<String, String> found = new HashMap<>();
-    environment.forEach(
-        (name, value) -> {
-          if (name.startsWith(prefix) && name.length() > prefix.length()) {
-            found.put(name.substring(prefix.length()), value);
-          }
-        });
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      String name = variable.getKey();
+      if (name.startsWith(prefix) && name.length() > prefix.length()) {
+        found.put(name.substring(prefix.length()), variable.getValue());
+      }
+    }
     return found;
   }
 

@@ -14,7 +14,8 @@ public sealed interface Startup {
   record Passthrough() implements Startup {}
 
   /** Reads {@code wait}, {@code wait=DURATION}, {@code fail} or {@code passthrough}. */
-  static Startup parse(String text) {
+  static Startup read(Setting setting) {
+    String text = setting.value();
     if (text.equals("fail")) {
       return new Fail();
     }
@@ -25,9 +26,8 @@ public sealed interface Startup {
       return new Wait(Duration.ofSeconds(10));
     }
     if (text.startsWith("wait=")) {
-      return new Wait(Durations.parse(text.substring("wait=".length())));
+      return new Wait(setting.durationAfter("wait="));
     }
-    throw new IllegalArgumentException(
-        "startup '" + text + "' is none of wait, wait=DURATION, fail, passthrough");
+    throw setting.refused("none of wait, wait=DURATION, fail, passthrough");
   }
 }

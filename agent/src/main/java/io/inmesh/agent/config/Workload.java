@@ -39,41 +39,33 @@ public record Workload(
   }
 
   static Workload read(SettingsSource source) {
-    Optional<String> workload = source.get("workload");
-    String[] parts =
-        workload
-            .map(Workload::split)
-            .orElseGet(
-                () ->
-                    new String[] {
-                      source.environment("POD_NAME").orElse("java"),
-                      source.environment("POD_NAMESPACE").orElse("default")
-                    });
+    String[] parts = nameAndNamespace(source);
     String trustDomain =
-        source
-            .get("trust-domain")
-            .or(() -> source.environment("TRUST_DOMAIN"))
-            .orElse("cluster.local");
+        source.getOrEnvironment("trust-domain", "TRUST_DOMAIN").orElse("cluster.local");
     return new Workload(
         parts[0],
         parts[1],
-        source.get("ip").or(() -> source.environment("INSTANCE_IP")).orElse("127.0.0.1"),
-        source.get("service-account").or(() -> source.environment("SERVICE_ACCOUNT")),
+        source.getOrEnvironment("ip", "INSTANCE_IP").orElse("127.0.0.1"),
+        source.getOrEnvironment("service-account", "SERVICE_ACCOUNT"),
         labels(source),
-        source
-            .get("cluster-id")
-            .or(() -> source.environment("ISTIO_META_CLUSTER_ID"))
-            .orElse("Kubernetes"),
+        source.getOrEnvironment("cluster-id", "ISTIO_META_CLUSTER_ID").orElse("Kubernetes"),
         source.get("locality"),
-        source.get("network").or(() -> source.environment("ISTIO_META_NETWORK")),
-        source
-            .get("mesh-id")
-            .or(() -> source.environment("ISTIO_META_MESH_ID"))
-            .orElse(trustDomain),
+        source.getOrEnvironment("network", "ISTIO_META_NETWORK"),
+        source.getOrEnvironment("mesh-id", "ISTIO_META_MESH_ID").orElse(trustDomain),
         source.get("domain").orElse("cluster.local"),
         trustDomain,
         source.get("istio-version").orElse("1.29.6"),
         source.environmentWithPrefix("ISTIO_META_"));
+  }
+
+  private static String[] nameAndNamespace(SettingsSource source) {
+    Optional<String> workload = source.get("workload");
+    return workload.isPresent()
+        ? split(workload.get())
+        : new String[] {
+          source.environment("POD_NAME").orElse("java"),
+          source.environment("POD_NAMESPACE").orElse("default")
+        };
   }
 
   private static String[] split(String workload) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +25,24 @@ public final class Linker {
   private static final ClassLoader JDK = ClassLoader.getPlatformClassLoader();
 
   private final Function<String, byte @Nullable []> files;
-  private final Map<Class<?>, Object> services;
+  private final Supplier<Map<Class<?>, Object>> services;
   private final Instrumentation instrumentation;
   private final AgentLog log;
   private final Map<ClassLoader, Map<String, AdviceInstances>> modules = new WeakHashMap<>();
 
   /**
    * @param files content of the agent jar
-   * @param services what the constructors of advice may ask for, by type
+   * @param services what the constructors of advice may ask for, by type; asked when the first
+   *     advice is linked
    * @param instrumentation lets advice name the internals of a library that is a named module
    */
   public Linker(
       Function<String, byte @Nullable []> files,
-      Map<Class<?>, Object> services,
+      Supplier<Map<Class<?>, Object>> services,
       Instrumentation instrumentation,
       AgentLog log) {
     this.files = files;
-    this.services = Map.copyOf(services);
+    this.services = services;
     this.instrumentation = instrumentation;
     this.log = log;
   }
@@ -99,7 +101,7 @@ public final class Linker {
     if (home.isNamed() && !ofJdk(library)) {
       export(home, loader.getUnnamedModule());
     }
-    Map<Class<?>, Object> given = new HashMap<>(services);
+    Map<Class<?>, Object> given = new HashMap<>(services.get());
     // Full access to the library's package, so that helpers reach internals without any reflection
     // being opened.
     given.put(MethodHandles.Lookup.class, caller);

@@ -2,8 +2,10 @@ package io.inmesh.agent.weave;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which class belongs to which library module: written when the agent jar is built, asked for every
@@ -18,9 +20,13 @@ public final class TypeIndex {
   public static final String UNROUTED = "-";
 
   private final Map<String, List<String>> modules;
+  private final Set<String> classNames = new HashSet<>();
 
   private TypeIndex(Map<String, List<String>> modules) {
     this.modules = modules;
+    for (String type : modules.keySet()) {
+      classNames.add(type.replace('/', '.'));
+    }
   }
 
   /** Reads an index. */
@@ -47,8 +53,8 @@ public final class TypeIndex {
     return modules.getOrDefault(type, List.of());
   }
 
-  /** True if some module hooks {@code type} (internal name). */
-  public boolean contains(String type) {
-    return modules.containsKey(type);
+  /** True if some module hooks the class with this name, as {@link Class#getName} gives it. */
+  public boolean containsClass(String name) {
+    return classNames.contains(name);
   }
 }

@@ -33,7 +33,7 @@ public final class WeavingTransformer implements ClassFileTransformer {
   public void install(Instrumentation instrumentation) {
     instrumentation.addTransformer(this, true);
     for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
-      if (index.contains(loaded.getName().replace('.', '/'))) {
+      if (index.containsClass(loaded.getName())) {
         try {
           instrumentation.retransformClasses(loaded);
         } catch (UnmodifiableClassException | LinkageError e) {

@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   @Test
   void aPropertyWinsOverTheEnvironmentAndThatOverAnArgument() {
     SettingsSource source =
         new SettingsSource(
-            Map.of("inmesh.prefetch", "1")::get,
+            properties("inmesh.prefetch", "1"),
             Map.of("INMESH_PREFETCH", "2", "INMESH_FIRST_USE", "3s"),
             "prefetch=4;first-use=5s;retry-buffer=1m");
     Settings settings = Settings.read(source);
@@ -77,7 +79,33 @@ class SettingsTest {
         .withMessageContaining(value);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "500ms, 500000000",
+    "2s, 2000000000",
+    "1.5m, 90000000000",
+    "1h, 3600000000000",
+    "0s, 0",
+    "0.25ms, 250000"
+  })
+  void durationsAreReadAsPeopleWriteThem(String text, long nanos) {
+    assertThat(Durations.parse(text)).isEqualTo(Duration.ofNanos(nanos));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "5", "s", ".5s", "1.s", "1..2s", "-1s", "1 s", "1d", "9999999999999s"})
+  void whatIsNoDurationIsRefused(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Durations.parse(text));
+  }
+
   private static SettingsSource from(Map<String, String> environment) {
-    return new SettingsSource(name -> null, environment, "");
+    return new SettingsSource(new Properties(), environment, "");
+  }
+
+  private static Properties properties(String name, String value) {
+    Properties properties = new Properties();
+    properties.setProperty(name, value);
+    return properties;
   }
 }

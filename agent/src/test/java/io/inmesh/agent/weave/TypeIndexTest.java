@@ -24,6 +24,6 @@ class TypeIndexTest {
   @Test
   void knowsNothingOfNearlyEveryClass() {
     assertThat(index.modulesFor("java/lang/String")).isEmpty();
-    assertThat(index.contains("java/lang/String")).isFalse();
+    assertThat(index.containsClass("java.lang.String")).isFalse();
   }
 }

@@ -1,0 +1,41 @@
+package io.inmesh.agent;
+
+import io.inmesh.agent.config.Settings;
+import io.inmesh.instrumentation.api.Mesh;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What advice and the agent's own services share, made when the first of them asks: most of its
+ * classes would otherwise be loaded before main, on the app's thread. Thread-safe.
+ */
+final class AgentCore implements Supplier<Map<Class<?>, Object>> {
+  /** The parts. */
+  record Parts(AgentTimers timers, Traffic traffic, MeshRuntime mesh) {}
+
+  private final Settings settings;
+  private @Nullable Parts parts;
+
+  AgentCore(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** The parts, always the same. */
+  synchronized Parts parts() {
+    Parts made = parts;
+    if (made == null) {
+      AgentTimers timers = new AgentTimers();
+      Traffic traffic = new Traffic();
+      made = new Parts(timers, traffic, new MeshRuntime(settings, timers, traffic));
+      parts = made;
+    }
+    return made;
+  }
+
+  /** What the constructors of advice may ask for, by type. */
+  @Override
+  public Map<Class<?>, Object> get() {
+    return Map.of(Mesh.class, parts().mesh());
+  }
+}
