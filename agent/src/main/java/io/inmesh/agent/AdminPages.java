@@ -4,7 +4,6 @@ import io.inmesh.agent.admin.AdminPage;
 import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
-import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
 import java.util.List;
@@ -20,15 +19,14 @@ final class AdminPages {
 
   private final MeshRuntime mesh;
   private final AdsClient client;
-  private final ModuleCatalog catalog;
+  private final Coverage coverage;
   private final Traffic traffic;
   private final AgentLog log;
 
-  AdminPages(
-      MeshRuntime mesh, AdsClient client, ModuleCatalog catalog, Traffic traffic, AgentLog log) {
+  AdminPages(MeshRuntime mesh, AdsClient client, Coverage coverage, Traffic traffic, AgentLog log) {
     this.mesh = mesh;
     this.client = client;
-    this.catalog = catalog;
+    this.coverage = coverage;
     this.traffic = traffic;
     this.log = log;
   }
@@ -77,7 +75,7 @@ final class AdminPages {
   }
 
   private AdminResponse coverage() {
-    return AdminResponse.json(Json.write(new Coverage(catalog).toMaps()));
+    return AdminResponse.json(Json.write(coverage.toMaps()));
   }
 
   private AdminResponse unsupported(AdminRequest request) {

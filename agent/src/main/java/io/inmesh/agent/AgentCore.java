@@ -1,6 +1,10 @@
 package io.inmesh.agent;
 
 import io.inmesh.agent.config.Settings;
+import io.inmesh.agent.guard.OutboundGuard;
+import io.inmesh.agent.guard.UnroutedConnections;
+import io.inmesh.agent.weave.ModuleCatalog;
+import io.inmesh.instrumentation.api.ConnectionGuard;
 import io.inmesh.instrumentation.api.Mesh;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,13 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentCore implements Supplier<Map<Class<?>, Object>> {
   /** The parts. */
-  record Parts(AgentTimers timers, Traffic traffic, MeshRuntime mesh) {}
+  record Parts(
+      AgentTimers timers,
+      Traffic traffic,
+      MeshRuntime mesh,
+      UnroutedConnections unrouted,
+      OutboundGuard guard) {}
 
   private final Settings settings;
+  private final ModuleCatalog catalog;
   private @Nullable Parts parts;
 
-  AgentCore(Settings settings) {
+  AgentCore(Settings settings, ModuleCatalog catalog) {
     this.settings = settings;
+    this.catalog = catalog;
   }
 
   /** The parts, always the same. */
@@ -27,7 +38,10 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
     if (made == null) {
       AgentTimers timers = new AgentTimers();
       Traffic traffic = new Traffic();
-      made = new Parts(timers, traffic, new MeshRuntime(settings, timers, traffic));
+      MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
+      UnroutedConnections unrouted = new UnroutedConnections();
+      OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
+      made = new Parts(timers, traffic, mesh, unrouted, guard);
       parts = made;
     }
     return made;
@@ -36,6 +50,6 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
   /** What the constructors of advice may ask for, by type. */
   @Override
   public Map<Class<?>, Object> get() {
-    return Map.of(Mesh.class, parts().mesh());
+    return Map.of(Mesh.class, parts().mesh(), ConnectionGuard.class, parts().guard());
   }
 }

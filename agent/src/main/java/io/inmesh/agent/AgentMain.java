@@ -45,8 +45,8 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
         (Function<String, byte @Nullable []>) given(launch, "files");
     byte[] written = files.apply(VERSION);
     String version = written == null ? "unknown" : new String(written, StandardCharsets.US_ASCII);
-    AgentCore core = new AgentCore(settings);
     ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), files, log);
+    AgentCore core = new AgentCore(settings, catalog);
     try {
       if (settings.outbound()) {
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");
@@ -61,7 +61,8 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
         new Thread(AgentThreads.START) {
           @Override
           public void run() {
-            new AgentServices(version, settings, log, core.parts(), catalog).start(main);
+            GuardStart guard = new GuardStart(instrumentation, files, catalog, log);
+            new AgentServices(version, settings, log, core.parts(), catalog, guard).start(main);
           }
         };
     start.setDaemon(true);

@@ -32,7 +32,8 @@ final class AgentServices implements MeshListener, ClientLog {
   private final Settings settings;
   private final AgentLog log;
   private final MeshRuntime mesh;
-  private final ModuleCatalog catalog;
+  private final Coverage coverage;
+  private final GuardStart guard;
   private final AgentTimers timers;
   private final Traffic traffic;
   private boolean introduced;
@@ -43,12 +44,14 @@ final class AgentServices implements MeshListener, ClientLog {
       Settings settings,
       AgentLog log,
       AgentCore.Parts parts,
-      ModuleCatalog catalog) {
+      ModuleCatalog catalog,
+      GuardStart guard) {
     this.version = version;
     this.settings = settings;
     this.log = log;
     this.mesh = parts.mesh();
-    this.catalog = catalog;
+    this.coverage = new Coverage(catalog, parts.unrouted());
+    this.guard = guard;
     this.timers = parts.timers();
     this.traffic = parts.traffic();
   }
@@ -82,6 +85,11 @@ final class AgentServices implements MeshListener, ClientLog {
       sayHowCallsStart();
       main.await();
       serve(client);
+      if (settings.outbound()) {
+        // Without a configuration there is nothing to guard, and weaving costs time at start.
+        mesh.configured().toCompletableFuture().join();
+        guard.weave();
+      }
     } catch (RuntimeException e) {
       log.error("the mesh could not start; calls follow the startup setting", e);
     }
@@ -140,7 +148,7 @@ final class AgentServices implements MeshListener, ClientLog {
   }
 
   private void serve(AdsClient client) {
-    AdminPages pages = new AdminPages(mesh, client, catalog, traffic, log);
+    AdminPages pages = new AdminPages(mesh, client, coverage, traffic, log);
     adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
     Optional<HostPort> telemetry =
         settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));
@@ -171,7 +179,7 @@ final class AgentServices implements MeshListener, ClientLog {
             + " admin="
             + adminAddress.map(HostPort::toString).orElse("off")
             + "; "
-            + new Coverage(catalog).line()
+            + coverage.line()
             + "; inbound policy is not enforced yet");
   }
 

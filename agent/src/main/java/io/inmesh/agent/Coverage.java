@@ -1,5 +1,6 @@
 package io.inmesh.agent;
 
+import io.inmesh.agent.guard.UnroutedConnections;
 import io.inmesh.agent.weave.ModuleCatalog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,13 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code /coverage}: each known library seen, its version, whether it is routed, and if not why.
+ * {@code /coverage}: each known library seen, its version, whether it is routed, and if not why;
+ * who connects to the mesh past all of them.
  */
 final class Coverage {
   private final ModuleCatalog catalog;
+  private final UnroutedConnections unrouted;
 
-  Coverage(ModuleCatalog catalog) {
+  Coverage(ModuleCatalog catalog, UnroutedConnections unrouted) {
     this.catalog = catalog;
+    this.unrouted = unrouted;
   }
 
   /** For JSON. */
@@ -29,7 +33,28 @@ final class Coverage {
       map.put("loader", seen.loader());
       all.add(map);
     }
+    for (UnroutedConnections.Count count : unrouted.all()) {
+      all.add(toMap(count));
+    }
     return all;
+  }
+
+  private static Map<String, Object> toMap(UnroutedConnections.Count count) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("library", count.madeBy());
+    map.put("version", "-");
+    map.put("module", "none");
+    map.put("routed", false);
+    map.put(
+        "reason",
+        count.connections()
+            + (count.connections() == 1 ? " connection to " : " connections to ")
+            + count.destination()
+            + count.refused().map(why -> " refused: " + why).orElse(" that no module routed"));
+    map.put("destination", count.destination());
+    map.put("connections", count.connections());
+    map.put("refused", count.refused().isPresent());
+    return map;
   }
 
   /** One line. */

@@ -2,6 +2,7 @@ package io.inmesh.agent;
 
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
+import io.inmesh.agent.guard.GuardedMesh;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The mesh of this process: the snapshot in force, and the rules for the time when there is none.
  * Thread-safe.
  */
-final class MeshRuntime implements Mesh {
+final class MeshRuntime implements Mesh, GuardedMesh {
   private static final Decision.Passthrough OBSERVED =
       new Decision.Passthrough(Decision.Passthrough.Reason.EXCLUDED);
 
@@ -67,13 +68,18 @@ final class MeshRuntime implements Mesh {
     first.complete(next);
   }
 
+  /** Completes when the first snapshot is in force. */
+  CompletionStage<?> configured() {
+    return first.copy();
+  }
+
   /** The control plane came or went. */
   void connected(boolean connected) {
     disconnectedSince = connected ? 0 : Math.max(1, nanoTime());
   }
 
-  /** The snapshot in force, if there is one. */
-  Optional<MeshSnapshot> snapshot() {
+  @Override
+  public Optional<MeshSnapshot> snapshot() {
     return Optional.ofNullable(snapshot);
   }
 
@@ -205,6 +211,11 @@ final class MeshRuntime implements Mesh {
   @Override
   public boolean ownThread() {
     return AgentThreads.isOwn(Thread.currentThread());
+  }
+
+  @Override
+  public boolean refuses() {
+    return settings.mode() == Settings.Mode.ON;
   }
 
   /** How long a call may still wait for the first snapshot, in milliseconds; for the log. */

@@ -2,6 +2,7 @@ package io.inmesh.agent.build;
 
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
+import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.io.ByteArrayOutputStream;
@@ -48,7 +49,8 @@ public final class AgentJarBuilder {
     for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
       builder.add(Path.of(element));
     }
-    builder.entries.put("inst/" + TypeIndex.PATH, index());
+    builder.entries.put("inst/" + TypeIndex.PATH, index(false));
+    builder.entries.put("inst/" + TypeIndex.GUARD_PATH, index(true));
     builder.addReferences();
     builder.entries.put(
         "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
@@ -136,15 +138,19 @@ public final class AgentJarBuilder {
     }
   }
 
-  private static byte[] index() {
+  private static byte[] index(boolean guard) {
     List<String> lines = new ArrayList<>();
     for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
-      for (String type : Hook.types(module.hooks())) {
-        lines.add(type + " " + module.getClass().getName() + "\n");
+      if (module.capabilities().contains(Capability.GUARD) == guard) {
+        for (String type : Hook.types(module.hooks())) {
+          lines.add(type + " " + module.getClass().getName() + "\n");
+        }
       }
     }
-    KnownLibraries.UNROUTED.forEach(
-        (type, library) -> lines.add(type + " " + TypeIndex.UNROUTED + library + "\n"));
+    if (!guard) {
+      KnownLibraries.UNROUTED.forEach(
+          (type, library) -> lines.add(type + " " + TypeIndex.UNROUTED + library + "\n"));
+    }
     Collections.sort(lines);
     return String.join("", lines).getBytes(StandardCharsets.US_ASCII);
   }

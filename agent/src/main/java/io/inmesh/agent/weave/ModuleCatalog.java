@@ -1,6 +1,8 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.AgentLog;
+import io.inmesh.instrumentation.api.Capability;
+import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,10 +153,43 @@ public final class ModuleCatalog {
                 loader == null ? "boot" : describe(loader)));
   }
 
-  /** Every library seen so far, sorted by name. */
+  /**
+   * True if the class belongs to a library that a module routes in that class loader: it stands in
+   * a package of which the module hooks a type.
+   */
+  public synchronized boolean routes(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    Map<String, Sighting> here = seen.get(loader == null ? BOOT : loader);
+    if (here == null) {
+      return false;
+    }
+    String prefix = type.getPackageName().replace('.', '/') + '/';
+    for (LibraryModule module : byClass.values()) {
+      Sighting sighting = here.get(module.name());
+      if (sighting != null && sighting.routed() && !isGuard(module)) {
+        for (Hook hook : module.hooks()) {
+          if (hook.type().startsWith(prefix) && hook.type().indexOf('/', prefix.length()) < 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isGuard(LibraryModule module) {
+    return module.capabilities().contains(Capability.GUARD);
+  }
+
+  /** Every library seen so far, sorted by name; the guard is one only where it cannot work. */
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
+    for (LibraryModule module : byClass.values()) {
+      if (isGuard(module)) {
+        all.removeIf(s -> s.module().equals(module.name()) && s.routed());
+      }
+    }
     all.sort((a, b) -> (a.library() + a.loader()).compareTo(b.library() + b.loader()));
     return all;
   }

@@ -16,6 +16,11 @@ public final class TypeIndex {
   /** Where the index stands in the agent jar. */
   public static final String PATH = "META-INF/inmesh/types.index";
 
+  /**
+   * Where the index of what the guard hooks stands: woven only when there is something to guard.
+   */
+  public static final String GUARD_PATH = "META-INF/inmesh/guard.index";
+
   /** Stands before the name of a library that no module covers, in place of a module class. */
   public static final String UNROUTED = "-";
 

@@ -19,5 +19,7 @@ public enum Capability {
   /** Speaks HTTP/2. */
   H2,
   /** Routes calls that do not block their caller. */
-  ASYNC
+  ASYNC,
+  /** Routes nothing: watches and refuses what other modules did not route. */
+  GUARD
 }

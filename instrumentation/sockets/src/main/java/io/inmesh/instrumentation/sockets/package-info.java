@@ -1,0 +1,9 @@
+/**
+ * The guard where connections begin: it routes nothing, it sees what no other module routed. A
+ * library module like the others because it hooks as they do; {@code Capability.GUARD} tells the
+ * agent to weave it only when there is a configuration to guard.
+ */
+@NullMarked
+package io.inmesh.instrumentation.sockets;
+
+import org.jspecify.annotations.NullMarked;
