@@ -107,6 +107,29 @@ class GuardIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("javas")
+  void whatALibraryDoesWhoseModuleIsActiveIsNotCounted(Path java, @TempDir Path folder)
+      throws Exception {
+    try (TestMesh mesh = new TestMesh(TestMesh.repository());
+        ForkedClient app = start(java, folder, mesh, "mode=observe")) {
+      int port = serve(mesh);
+      String url = "http://" + CATALOG + ":" + port + "/";
+      await()
+          .untilAsserted(
+              () -> {
+                call(app, "SOCKET", url);
+                assertThat(counted(mesh, app, CATALOG + ":" + port)).isPositive();
+              });
+      long before = counted(mesh, app, CATALOG + ":" + port);
+
+      // Observed, not routed: it connects to where the app says.
+      routed(app, url);
+
+      assertThat(counted(mesh, app, CATALOG + ":" + port)).isEqualTo(before);
+    }
+  }
+
   private static ClientAnswer call(ForkedClient app, String way, String url) {
     ClientCall get = ClientCall.get(url);
     return app.send(
@@ -114,7 +137,7 @@ class GuardIT {
             way, url, List.of(), get.body(), get.mode(), get.protocol(), true, false, 0, 0));
   }
 
-  /** A routed call: its answer proves that the mesh is configured. */
+  /** A call through the module. */
   private static void routed(ForkedClient app, String url) {
     await()
         .atMost(Duration.ofSeconds(20))

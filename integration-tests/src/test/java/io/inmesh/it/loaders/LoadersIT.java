@@ -142,6 +142,7 @@ class LoadersIT {
                 assertThat(app.send(ClientCall.get("http://" + service + ":8080/")).text())
                     .as("log %s", app.log())
                     .isEqualTo("answer-" + service));
+    assertThat(mesh.admin(app, "/coverage")).doesNotContain("no module routed");
   }
 
   private ForkedClient app(Class<? extends LibraryClient> client, String jar) throws IOException {
