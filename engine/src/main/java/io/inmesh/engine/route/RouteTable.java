@@ -4,6 +4,7 @@ import io.inmesh.engine.match.Ascii;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,7 @@ public final class RouteTable {
     if (table.putIfAbsent(key, host) != null) {
       throw new IllegalArgumentException(
           "Only unique values for domains are permitted. Duplicate entry of domain "
-              + domain
+              + domain.toLowerCase(Locale.ROOT)
               + " in route "
               + name);
     }

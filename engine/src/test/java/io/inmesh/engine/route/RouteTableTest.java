@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,7 +89,7 @@ class RouteTableTest {
         .isThrownBy(() -> table(false, first, host(domain)))
         .withMessage(
             "Only unique values for domains are permitted. Duplicate entry of domain "
-                + domain
+                + domain.toLowerCase(Locale.ROOT)
                 + " in route t");
   }
 

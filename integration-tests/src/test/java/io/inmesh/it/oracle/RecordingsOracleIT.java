@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.inmesh.conformance.EnvoyBinary;
+import io.inmesh.conformance.EnvoyProcess;
 import io.inmesh.instrumentation.testing.TestMesh;
 import java.nio.file.Files;
 import java.nio.file.Path;

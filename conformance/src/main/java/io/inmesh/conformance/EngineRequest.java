@@ -1,0 +1,257 @@
+package io.inmesh.conformance;
+
+import io.inmesh.conformance.Observation.Attempt;
+import io.inmesh.engine.Decision;
+import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.ResetReason;
+import io.inmesh.engine.ResponseFlag;
+import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.Step;
+import io.inmesh.engine.trace.Trace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way through the engine, with the scripted upstream played. */
+final class EngineRequest {
+  // Nobody listens below; a connection is refused at once.
+  private static final int FIRST_OPEN_PORT = 10;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final MeshSnapshot snapshot;
+  private final VirtualClock clock;
+  private final VectorStep step;
+  private final EngineHead head;
+  private final long random;
+  private final List<Attempt> attempts = new ArrayList<>();
+  private final Trace trace = Trace.recording();
+  private @Nullable RequestFlow flow;
+  private @Nullable RouteDecision route;
+  private @Nullable Observation seen;
+  private @Nullable UpstreamReply answered;
+  private String host = "";
+  private int current;
+  private int replies;
+  private boolean timed;
+
+  EngineRequest(MeshSnapshot snapshot, VirtualClock clock, VectorStep step, int number) {
+    this.snapshot = snapshot;
+    this.clock = clock;
+    this.step = step;
+    this.head = new EngineHead(step.request());
+    Long given = step.random();
+    this.random = given != null ? given + number : 7_919L * (number + 1);
+  }
+
+  void start() {
+    Decision decision = snapshot.route(head, random, clock.now(), trace);
+    if (decision instanceof RouteDecision found) {
+      route = found;
+      RequestFlow made = new RequestFlow(found, head);
+      flow = made;
+      act(made.begin(clock.now()));
+    } else if (decision instanceof LocalReply reply) {
+      seen = observation(reply);
+    } else {
+      throw new IllegalStateException("no vector decides so: " + decision);
+    }
+  }
+
+  Observation observation() {
+    if (seen == null) {
+      throw new IllegalStateException("the request never ended: " + step.request());
+    }
+    return seen;
+  }
+
+  private RequestFlow flow() {
+    if (flow == null) {
+      throw new IllegalStateException("no flow");
+    }
+    return flow;
+  }
+
+  private void act(Step next) {
+    if (next instanceof Step.Attempt attempt) {
+      attempt(attempt);
+    } else if (next instanceof Step.Wait pause) {
+      clock.after(pause.nanos(), () -> act(flow().onDelayElapsed(clock.now())));
+    } else if (next instanceof Step.Forward) {
+      forward();
+    } else if (next instanceof Step.Reply reply) {
+      current = 0;
+      end(observation(reply.reply()));
+    } else if (next instanceof Step.Cut) {
+      current = 0;
+      if (seen == null) {
+        throw new IllegalStateException("cut before the response: " + step.request());
+      }
+      seen = cut(seen);
+    }
+  }
+
+  private void attempt(Step.Attempt next) {
+    int number = next.number();
+    current = number;
+    host = next.host().endpoint().socketAddress();
+    EngineHeadEditor editor = new EngineHeadEditor(head);
+    flow().editRequest(editor, clock.now());
+    if (!timed) {
+      timed = true;
+      flow().onRequestSent(clock.now());
+      if (flow().timeoutNanos() > 0) {
+        clock.after(flow().timeoutNanos(), this::timeout);
+      }
+    }
+    int port = next.host().endpoint().port();
+    if (port < FIRST_OPEN_PORT) {
+      clock.after(
+          0,
+          () ->
+              reset(
+                  number,
+                  ResetReason.REMOTE_CONNECTION_FAILURE,
+                  "delayed connect error: Connection refused"));
+      return;
+    }
+    flow().onBytesSent();
+    attempts.add(editor.seen(port - EngineSide.FIRST_HOST));
+    if (next.perTryTimeoutNanos() > 0) {
+      clock.after(next.perTryTimeoutNanos(), () -> perTryTimeout(number));
+    }
+    UpstreamReply reply =
+        replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
+    if (reply.end() != UpstreamReply.End.HANG) {
+      clock.after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
+    }
+  }
+
+  private void respond(int number, UpstreamReply reply) {
+    if (number != current) {
+      return;
+    }
+    if (reply.end() == UpstreamReply.End.CLOSE) {
+      reset(number, ResetReason.CONNECTION_TERMINATION, null);
+      return;
+    }
+    answered = reply;
+    act(flow().onResponse(reply.status(), reply.headers()::get, clock.now()));
+    if (seen != null && reply.end() == UpstreamReply.End.CUT) {
+      act(flow().onReset(ResetReason.CONNECTION_TERMINATION, null, clock.now()));
+    } else if (seen != null) {
+      flow().onEnd(clock.now());
+    }
+  }
+
+  private void reset(int number, ResetReason reason, @Nullable String failure) {
+    if (number == current) {
+      act(flow().onReset(reason, failure, clock.now()));
+    }
+  }
+
+  private void perTryTimeout(int number) {
+    if (number == current && seen == null) {
+      act(flow().onPerTryTimeout(clock.now()));
+    }
+  }
+
+  private void timeout() {
+    if (seen == null) {
+      current = 0;
+      act(flow().onTimeout(clock.now()));
+    }
+  }
+
+  private void forward() {
+    UpstreamReply reply = answered;
+    if (reply == null) {
+      throw new IllegalStateException("nothing to forward");
+    }
+    Map<String, String> headers = new HashMap<>(reply.headers());
+    if (flow().editsResponse(headers::get)) {
+      flow().editResponse(reply.status(), new EngineHeaders(headers));
+    }
+    seen =
+        new Observation(
+            reply.status(),
+            headers,
+            reply.body(),
+            text(flow().flags()),
+            flow().details(),
+            cluster(),
+            routeName(),
+            host,
+            flow().attemptCount(),
+            attempts,
+            false);
+  }
+
+  private void end(Observation result) {
+    seen = result;
+    flow().onEnd(clock.now());
+  }
+
+  private Observation observation(LocalReply reply) {
+    Map<String, String> headers = new HashMap<>();
+    for (LocalReply.Header header : reply.headers()) {
+      headers.merge(header.name(), header.value(), (a, b) -> a + "," + b);
+    }
+    return new Observation(
+        reply.status(),
+        headers,
+        head.method().equals("HEAD") ? "" : reply.body(),
+        text(reply.flags()),
+        reply.details(),
+        cluster(),
+        routeName(),
+        host,
+        flow == null ? 0 : flow.attemptCount(),
+        attempts,
+        false);
+  }
+
+  private Observation cut(Observation whole) {
+    return new Observation(
+        whole.status(),
+        whole.headers(),
+        whole.body(),
+        text(flow().flags()),
+        flow().details(),
+        whole.cluster(),
+        whole.route(),
+        whole.host(),
+        whole.attemptCount(),
+        whole.attempts(),
+        true);
+  }
+
+  private String cluster() {
+    return route == null ? "" : route.clusterName();
+  }
+
+  private String routeName() {
+    if (route != null) {
+      return route.route().name();
+    }
+    for (Trace.Entry entry : trace.entries()) {
+      if (entry.kind().equals("route") && entry.outcome().equals("matched")) {
+        return entry.name();
+      }
+    }
+    return "";
+  }
+
+  private static String text(Set<ResponseFlag> flags) {
+    List<String> names = new ArrayList<>();
+    for (ResponseFlag flag : new TreeSet<>(flags)) {
+      names.add(flag.name());
+    }
+    return names.isEmpty() ? "-" : String.join(",", names);
+  }
+}

@@ -1,0 +1,196 @@
+package io.inmesh.conformance;
+
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Plays cases of one configuration on a stock Envoy. */
+final class EnvoySide implements AutoCloseable {
+  private static final int AT_ONCE = 64;
+  private static final long LOG_MILLIS = 10_000;
+  private static final String FORMAT =
+      String.join(
+              "\t",
+              "%REQ(" + ScriptedUpstream.ID + ")%",
+              "%RESPONSE_FLAGS%",
+              "%RESPONSE_CODE_DETAILS%",
+              "%UPSTREAM_CLUSTER_RAW%",
+              "%ROUTE_NAME%",
+              "%UPSTREAM_HOST%",
+              "%UPSTREAM_REQUEST_ATTEMPT_COUNT%")
+          + "\n";
+
+  private final EnvoyProcess envoy;
+  private final ScriptedUpstream upstream;
+  private final int port;
+  private final Path log;
+  private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+  private final AtomicInteger ids = new AtomicInteger();
+
+  private EnvoySide(EnvoyProcess envoy, ScriptedUpstream upstream, int port, Path log) {
+    this.envoy = envoy;
+    this.upstream = upstream;
+    this.port = port;
+    this.log = log;
+  }
+
+  /**
+   * Starts an Envoy with what a case configures.
+   *
+   * @param folder for its files
+   * @throws AssertionError with what it said where it does not start
+   */
+  static EnvoySide start(
+      Path binary, EnvoyTypes types, VectorCase vector, ScriptedUpstream upstream, Path folder)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path log = folder.resolve("access.log");
+    int port = EnvoyProcess.freePort();
+    Bootstrap bootstrap = bootstrap(types, vector, upstream, log, port);
+    return new EnvoySide(
+        EnvoyProcess.start(binary, bootstrap.toByteArray(), folder, port), upstream, port, log);
+  }
+
+  /** The configuration of an Envoy. */
+  static Bootstrap bootstrap(
+      EnvoyTypes types, VectorCase vector, ScriptedUpstream upstream, Path log, int port) {
+    Resources resources =
+        Resources.of(types, vector.toString(), vector.resources(), upstream::port);
+    HttpConnectionManager manager =
+        resources.manager().toBuilder().addAccessLog(accessLog(log)).build();
+    return Bootstrap.newBuilder()
+        .setNode(Node.newBuilder().setId("vector").setCluster("vector"))
+        .setStaticResources(
+            Bootstrap.StaticResources.newBuilder()
+                .addListeners(resources.listenerAt("127.0.0.1", port, manager))
+                .addAllClusters(resources.clusters()))
+        .build();
+  }
+
+  private static AccessLog accessLog(Path log) {
+    return AccessLog.newBuilder()
+        .setName("envoy.access_loggers.file")
+        .setTypedConfig(
+            Any.pack(
+                FileAccessLog.newBuilder()
+                    .setPath(log.toString())
+                    .setLogFormat(
+                        SubstitutionFormatString.newBuilder()
+                            .setTextFormatSource(DataSource.newBuilder().setInlineString(FORMAT)))
+                    .build()))
+        .build();
+  }
+
+  /** What each step of a case shows. */
+  List<List<Observation>> play(VectorCase vector) throws IOException, InterruptedException {
+    List<List<Observation>> seen = new ArrayList<>();
+    for (VectorStep step : vector.steps()) {
+      Thread.sleep(step.waitMillis());
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < step.times(); i++) {
+        names.add("r" + ids.incrementAndGet());
+      }
+      Map<String, HttpExchange> answers = send(step, names);
+      Map<String, String[]> lines = awaitLines(names);
+      List<Observation> all = new ArrayList<>();
+      for (String name : names) {
+        HttpExchange answer = answers.get(name);
+        String[] line = lines.get(name);
+        if (answer == null || line == null) {
+          throw new AssertionError(vector + ": Envoy logged nothing of " + step.request());
+        }
+        all.add(observation(name, answer, line));
+      }
+      seen.add(all);
+    }
+    return seen;
+  }
+
+  private Observation observation(String id, HttpExchange answer, String[] line) {
+    return new Observation(
+        answer.status(),
+        answer.headers(),
+        answer.body(),
+        line[1],
+        line[2],
+        dash(line[3]),
+        dash(line[4]),
+        upstream.address(dash(line[5])),
+        dash(line[6]).isEmpty() ? 0 : Integer.parseInt(line[6]),
+        upstream.attempts(id),
+        answer.cut());
+  }
+
+  private static String dash(String value) {
+    return value.equals("-") ? "" : value;
+  }
+
+  private Map<String, HttpExchange> send(VectorStep step, List<String> names)
+      throws IOException, InterruptedException {
+    Map<String, HttpExchange> answers = new HashMap<>();
+    names.forEach(name -> upstream.script(name, step.upstream()));
+    if (!step.together()) {
+      for (String name : names) {
+        answers.put(name, HttpExchange.send(port, step.request(), name));
+      }
+      return answers;
+    }
+    List<Callable<HttpExchange>> calls = new ArrayList<>();
+    for (String name : names) {
+      calls.add(() -> HttpExchange.send(port, step.request(), name));
+    }
+    List<Future<HttpExchange>> done = threads.invokeAll(calls);
+    for (int i = 0; i < names.size(); i++) {
+      try {
+        answers.put(names.get(i), done.get(i).get());
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause());
+      }
+    }
+    return answers;
+  }
+
+  private Map<String, String[]> awaitLines(List<String> names)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + LOG_MILLIS * 1_000_000;
+    Map<String, String[]> lines = new HashMap<>();
+    while (true) {
+      String text = Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
+        String[] parts = line.split("\t", -1);
+        if (parts.length == 7) {
+          lines.put(parts[0], parts);
+        }
+      }
+      if (lines.keySet().containsAll(names) || System.nanoTime() - end > 0) {
+        return lines;
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    envoy.close();
+  }
+}

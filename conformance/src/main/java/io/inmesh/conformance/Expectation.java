@@ -1,0 +1,155 @@
+package io.inmesh.conformance;
+
+import io.inmesh.conformance.Observation.Attempt;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a step expects: {@code status, body, headers, flags, details, cluster, route, attempts,
+ * upstream, cut} of each of its requests; {@code hosts, clusters, statuses} count over all of them.
+ * A text between slashes is a regular expression; an empty header value (null) means absent.
+ */
+final class Expectation {
+  private final String where;
+  private final Map<String, @Nullable Object> expect;
+  private final List<String> differences = new ArrayList<>();
+
+  private Expectation(String where, Map<String, @Nullable Object> expect) {
+    this.where = where;
+    this.expect = expect;
+  }
+
+  /** How the observations differ from what the step expects; empty where they do not. */
+  static List<String> differences(
+      String where, Map<String, @Nullable Object> expect, List<Observation> seen) {
+    Expectation expectation = new Expectation(where, expect);
+    expectation.compare(seen);
+    return expectation.differences;
+  }
+
+  private void compare(List<Observation> seen) {
+    for (Map.Entry<String, @Nullable Object> entry : expect.entrySet()) {
+      String field = entry.getKey();
+      Object wanted = entry.getValue();
+      switch (field) {
+        case "hosts" -> count(field, wanted, seen, Observation::host);
+        case "clusters" -> count(field, wanted, seen, Observation::cluster);
+        case "statuses" -> count(field, wanted, seen, o -> Integer.toString(o.status()));
+        default -> seen.forEach(observation -> one(field, wanted, observation));
+      }
+    }
+  }
+
+  private void one(String field, @Nullable Object wanted, Observation seen) {
+    switch (field) {
+      case "status" -> same(field, wanted, Integer.toString(seen.status()));
+      case "body" -> same(field, wanted, seen.body());
+      case "flags" -> same(field, Observation.sorted(String.valueOf(wanted)), seen.flags());
+      case "details" -> same(field, wanted, seen.details());
+      case "cluster" -> same(field, wanted, seen.cluster());
+      case "route" -> same(field, wanted, seen.route());
+      case "host" -> same(field, wanted, seen.host());
+      case "attempts" -> same(field, wanted, Integer.toString(seen.attemptCount()));
+      case "cut" -> same(field, wanted, Boolean.toString(seen.cut()));
+      case "headers" -> headers("headers", wanted, seen.headers());
+      case "upstream" -> upstream(wanted, seen.attempts());
+      default -> throw new IllegalArgumentException(where + ": nothing is called " + field);
+    }
+  }
+
+  private void headers(String field, @Nullable Object wanted, Map<String, String> seen) {
+    Fields.map(where + "." + field, wanted)
+        .forEach((name, value) -> same(field + "." + name, value, seen.get(name)));
+  }
+
+  private void upstream(@Nullable Object wanted, List<Attempt> seen) {
+    List<?> all = wanted instanceof List<?> list ? list : List.of(String.valueOf(wanted));
+    if (wanted instanceof Map<?, ?>) {
+      all = List.of(wanted);
+    }
+    if (all.size() != seen.size()) {
+      differences.add(
+          "upstream: " + all.size() + " attempts expected, " + seen.size() + " seen: " + seen);
+      return;
+    }
+    for (int i = 0; i < all.size(); i++) {
+      Attempt attempt = seen.get(i);
+      String at = "upstream[" + i + "]";
+      Fields fields = Fields.of(where + "." + at, all.get(i));
+      if (fields.has("host")) {
+        same(at + ".host", fields.get("host"), Integer.toString(attempt.host()));
+      }
+      if (fields.has("method")) {
+        same(at + ".method", fields.get("method"), attempt.method());
+      }
+      if (fields.has("path")) {
+        same(at + ".path", fields.get("path"), attempt.target());
+      }
+      if (fields.has("authority")) {
+        same(at + ".authority", fields.get("authority"), attempt.authority());
+      }
+      headers(at + ".headers", fields.map("headers"), attempt.headers());
+      fields.end();
+    }
+  }
+
+  /** Counts; {@code {min: A, max: B}} allows a range. */
+  private void count(
+      String field,
+      @Nullable Object wanted,
+      List<Observation> seen,
+      Function<Observation, String> by) {
+    Map<String, Integer> counts = new TreeMap<>();
+    seen.forEach(observation -> counts.merge(by.apply(observation), 1, Integer::sum));
+    Map<String, @Nullable Object> limits =
+        new LinkedHashMap<>(Fields.map(where + "." + field, wanted));
+    counts.keySet().forEach(key -> limits.putIfAbsent(key, 0));
+    limits.forEach(
+        (key, limit) -> {
+          int count = counts.getOrDefault(key, 0);
+          boolean fits =
+              limit instanceof Map<?, ?>
+                  ? fits(Fields.of(where + "." + field, limit), count)
+                  : String.valueOf(limit).equals(Integer.toString(count));
+          if (!fits) {
+            differences.add(field + ": " + key + " expected " + limit + ", seen " + counts);
+          }
+        });
+  }
+
+  private static boolean fits(Fields range, int count) {
+    boolean fits =
+        count >= range.number("min", 0) && count <= range.number("max", Integer.MAX_VALUE);
+    range.end();
+    return fits;
+  }
+
+  private void same(String field, @Nullable Object wanted, @Nullable String seen) {
+    String text = wanted == null ? null : String.valueOf(wanted);
+    boolean equal;
+    if (text == null || seen == null) {
+      equal = text == null && seen == null;
+    } else if (text.length() > 2
+        && text.startsWith("/")
+        && text.endsWith("/")
+        && isPattern(field)) {
+      equal = Pattern.matches(text.substring(1, text.length() - 1), seen);
+    } else {
+      equal = text.equals(seen);
+    }
+    if (!equal) {
+      differences.add(field + ": expected " + text + ", seen " + seen);
+    }
+  }
+
+  // A path begins, and may end, with a slash.
+  private static boolean isPattern(String field) {
+    return !field.endsWith(".path") && !field.endsWith("-path") && !field.endsWith("location");
+  }
+}
