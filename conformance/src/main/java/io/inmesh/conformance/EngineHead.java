@@ -1,6 +1,7 @@
 package io.inmesh.conformance;
 
 import io.inmesh.engine.http.RequestHead;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A vector's request as the engine reads it. */
@@ -51,6 +52,16 @@ final class EngineHead implements RequestHead {
   public @Nullable String query() {
     int query = request.target().indexOf('?');
     return query < 0 ? null : request.target().substring(query + 1);
+  }
+
+  @Override
+  public @Nullable List<String> lines(String lowerCaseName) {
+    List<String> values =
+        request.headers().stream()
+            .filter(header -> header.name().equals(lowerCaseName))
+            .map(VectorRequest.Header::value)
+            .toList();
+    return values.size() > 1 ? values : null;
   }
 
   @Override

@@ -64,6 +64,7 @@ final class EnvoySide implements AutoCloseable {
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path log = folder.resolve("access.log");
+    Files.deleteIfExists(log);
     int port = EnvoyProcess.freePort();
     Bootstrap bootstrap = bootstrap(types, vector, upstream, log, port);
     return new EnvoySide(

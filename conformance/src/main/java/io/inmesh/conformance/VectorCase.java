@@ -29,6 +29,9 @@ record VectorCase(
   /** What {@code golden} says of a case that this Envoy agreed with. */
   static final String GOLDEN = "envoy-1.40";
 
+  /** Three ways to say the same: a case's own replaces whichever the file has. */
+  private static final List<String> ROUTES = List.of("routes", "virtual_hosts", "route_config");
+
   VectorCase {
     steps = List.copyOf(steps);
     if (steps.isEmpty() == rejected.isEmpty()) {
@@ -49,14 +52,18 @@ record VectorCase(
       throw new IllegalArgumentException(file + ": a case without a name: " + value);
     }
     String where = file + ": " + name;
+    Map<String, @Nullable Object> own = fields.map("resources");
     Map<String, @Nullable Object> resources = new LinkedHashMap<>(common);
-    resources.putAll(fields.map("resources"));
+    if (ROUTES.stream().anyMatch(own::containsKey)) {
+      ROUTES.forEach(resources::remove);
+    }
+    resources.putAll(own);
     List<VectorStep> steps = new ArrayList<>();
     if (fields.has("steps")) {
       for (Object step : fields.list("steps")) {
-        Fields own = Fields.of(where, step);
-        steps.add(VectorStep.parse(where, own));
-        own.end();
+        Fields one = Fields.of(where, step);
+        steps.add(VectorStep.parse(where, one));
+        one.end();
       }
     } else if (fields.has("request")) {
       steps.add(VectorStep.parse(where, fields));

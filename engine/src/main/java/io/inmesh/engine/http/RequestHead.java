@@ -1,5 +1,6 @@
 package io.inmesh.engine.http;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,14 @@ public interface RequestHead {
 
   /** The values of a header joined with a comma, or null where it is absent. */
   @Nullable String header(String lowerCaseName);
+
+  /**
+   * The lines of a header that occurs more than once, in order; null where it occurs once or not at
+   * all. Asked only where {@link #header} gave a value with a comma.
+   */
+  default @Nullable List<String> lines(String lowerCaseName) {
+    return null;
+  }
 
   /** The address that the app itself has resolved the host to, where it is known already. */
   default @Nullable String ip() {

@@ -2,12 +2,13 @@ package io.inmesh.engine.match;
 
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Envoy's {@code HeaderMatcher}. Several values of one name are joined with a comma. A missing
- * header fails every rule but {@code Present}, inverted or not, unless it is to be treated as
- * empty. {@code :path}, {@code :method}, {@code :authority}, {@code :scheme} are ordinary names,
+ * Envoy's {@code HeaderMatcher}. Of several lines of one name any may match; they are not joined. A
+ * missing header fails every rule but {@code Present}, inverted or not, unless it is to be treated
+ * as empty. {@code :path}, {@code :method}, {@code :authority}, {@code :scheme} are ordinary names,
  * {@code host} is {@code :authority}.
  */
 public record HeaderMatcher(
@@ -42,7 +43,27 @@ public record HeaderMatcher(
 
   /** Whether the head of a request matches. */
   public boolean matches(RequestHead head) {
-    return matchesValue(valueOf(head, name));
+    return matches(head, valueOf(head, name));
+  }
+
+  /** The same for a head whose value of this header is known: what {@link #valueOf} gave. */
+  public boolean matches(RequestHead head, @Nullable String value) {
+    if (value != null && value.indexOf(',') >= 0 && !(rule instanceof Present)) {
+      List<String> lines = head.lines(name);
+      if (lines != null) {
+        return anyHolds(lines) != invertMatch;
+      }
+    }
+    return matchesValue(value);
+  }
+
+  private boolean anyHolds(List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      if (holds(lines.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the headers of a response matches. */
@@ -83,8 +104,7 @@ public record HeaderMatcher(
     return "header " + name + (invertMatch ? " not " : " ") + what;
   }
 
-  /** Whether a value of the header matches; null is an absent header. */
-  public boolean matchesValue(@Nullable String found) {
+  private boolean matchesValue(@Nullable String found) {
     if (rule instanceof Present present) {
       boolean there = found != null || treatMissingAsEmpty;
       return (there == present.present()) != invertMatch;
@@ -92,10 +112,11 @@ public record HeaderMatcher(
     if (found == null && !treatMissingAsEmpty) {
       return false;
     }
-    String value = found == null ? "" : found;
-    boolean holds =
-        rule instanceof Text text ? text.matcher().matches(value) : inRange((Range) rule, value);
-    return holds != invertMatch;
+    return holds(found == null ? "" : found) != invertMatch;
+  }
+
+  private boolean holds(String value) {
+    return rule instanceof Text text ? text.matcher().matches(value) : inRange((Range) rule, value);
   }
 
   private static boolean inRange(Range range, String value) {

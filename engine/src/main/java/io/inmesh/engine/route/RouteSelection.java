@@ -34,7 +34,7 @@ public final class RouteSelection {
           name = headers[k].name();
           value = HeaderMatcher.valueOf(head, name);
         }
-        matches = headers[k].matchesValue(value);
+        matches = headers[k].matches(head, value);
       }
       if (matches && match.otherConditionsHold(head, path)) {
         return route;

@@ -70,6 +70,12 @@ final class JdkRequestHead implements RequestHead {
     return joined(request.headers(), lowerCaseName);
   }
 
+  @Override
+  public @Nullable List<String> lines(String lowerCaseName) {
+    List<String> values = request.headers().map().get(lowerCaseName);
+    return values != null && values.size() > 1 ? values : null;
+  }
+
   /** The values of a header joined with a comma, or null where it is absent. */
   static @Nullable String joined(HttpHeaders headers, String name) {
     List<String> values = headers.map().get(name);

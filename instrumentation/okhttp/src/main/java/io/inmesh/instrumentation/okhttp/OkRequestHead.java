@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.RequestHead;
+import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -64,6 +65,12 @@ final class OkRequestHead implements RequestHead {
   @Override
   public @Nullable String header(String lowerCaseName) {
     return joined(request.headers(), lowerCaseName);
+  }
+
+  @Override
+  public @Nullable List<String> lines(String lowerCaseName) {
+    List<String> values = request.headers().values(lowerCaseName);
+    return values.size() > 1 ? values : null;
   }
 
   /** The values of a header joined with a comma, or null where it is absent. */
