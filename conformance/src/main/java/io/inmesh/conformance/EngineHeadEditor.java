@@ -2,6 +2,7 @@ package io.inmesh.conformance;
 
 import io.inmesh.engine.http.HeadEditor;
 import java.util.HashMap;
+import java.util.Map;
 
 /** Makes of a request what the upstream of one attempt sees. */
 final class EngineHeadEditor extends EngineHeaders implements HeadEditor {
@@ -38,6 +39,9 @@ final class EngineHeadEditor extends EngineHeaders implements HeadEditor {
   }
 
   Observation.Attempt seen(int host) {
-    return new Observation.Attempt(host, method, path, authority, all());
+    // As a header is read from the wire.
+    Map<String, String> received = new HashMap<>();
+    all().forEach((name, value) -> received.put(name, value.strip()));
+    return new Observation.Attempt(host, method, path, authority, received);
   }
 }

@@ -51,9 +51,7 @@ final class Mutations {
     apply(reversed ? route.responseHeaders() : table.responseHeaders(), headers, context);
   }
 
-  /**
-   * A local reply with the response mutations of its route; the reply itself where there are none.
-   */
+  /** The same before any cluster was chosen. */
   static LocalReply ofResponse(
       MeshSnapshot snapshot,
       RouteTable table,
@@ -61,6 +59,22 @@ final class Mutations {
       Route route,
       @Nullable WeightedCluster weighted,
       RequestHead head,
+      LocalReply reply) {
+    RequestFormat context = new RequestFormat(snapshot, route, head);
+    return ofResponse(context, table, virtualHost, route, weighted, reply);
+  }
+
+  /**
+   * A local reply with the response mutations of its route; the reply itself where there are none.
+   *
+   * @param context what is known of the request
+   */
+  static LocalReply ofResponse(
+      RequestFormat context,
+      RouteTable table,
+      VirtualHost virtualHost,
+      Route route,
+      @Nullable WeightedCluster weighted,
       LocalReply reply) {
     boolean none =
         route.responseHeaders().isEmpty()
@@ -71,8 +85,7 @@ final class Mutations {
       return reply;
     }
     ReplyHeaders headers = new ReplyHeaders(reply.headers());
-    RequestFormat context = new RequestFormat(snapshot, route, head);
-    context.response(reply.status(), headers::header, reply.flagText(), reply.details());
+    context.response(0, headers::header, reply.flagText(), reply.details());
     response(headers, context, table, virtualHost, route, weighted);
     return new LocalReply(
         reply.status(),

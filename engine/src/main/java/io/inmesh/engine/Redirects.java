@@ -10,13 +10,26 @@ final class Redirects {
   private Redirects() {}
 
   static String location(Redirect redirect, PathMatcher matched, RequestHead head, String path) {
-    String scheme = redirect.scheme() == null ? head.scheme() : redirect.scheme();
+    String scheme = redirect.scheme() == null ? scheme(head) : redirect.scheme();
     String host = redirect.host();
     if (host == null) {
       host = keptHost(redirect, head, scheme);
     }
     String port = redirect.port() == 0 ? "" : ":" + redirect.port();
     return scheme + "://" + host + port + target(redirect, matched, path, head.query());
+  }
+
+  /** Where a direct response that creates something, or redirects by itself, points: here. */
+  static String self(RequestHead head, String path) {
+    return scheme(head) + "://" + head.authority() + Replies.withQuery(path, head.query());
+  }
+
+  // What came before knows the scheme better than this hop.
+  private static String scheme(RequestHead head) {
+    String forwarded = head.header("x-forwarded-proto");
+    return forwarded != null && (forwarded.equals("http") || forwarded.equals("https"))
+        ? forwarded
+        : head.scheme();
   }
 
   // The port of the request falls away where a new one is given, or where the scheme changes and
@@ -27,8 +40,7 @@ final class Redirects {
     if (colon < 0 || authority.indexOf(']', colon) >= 0) {
       return authority;
     }
-    String forwarded = head.header("x-forwarded-proto");
-    String before = forwarded == null ? head.scheme() : forwarded;
+    String before = scheme(head);
     String port = authority.substring(colon);
     boolean defaultPort =
         (before.equals("https") && port.equals(":443"))

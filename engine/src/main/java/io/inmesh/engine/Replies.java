@@ -91,7 +91,9 @@ final class Replies {
               head,
               direct.status(),
               direct.body(),
-              List.of(),
+              isLocated(direct.status())
+                  ? List.of(new Header("location", Redirects.self(head, path)))
+                  : List.of(),
               Set.of(),
               "direct_response",
               Cause.NONE,
@@ -101,6 +103,10 @@ final class Replies {
       return plain(head, 500, null, "unsupported{" + field + "}");
     }
     return Mutations.ofResponse(snapshot, table, virtualHost, route, null, head, reply);
+  }
+
+  private static boolean isLocated(int status) {
+    return status == 201 || status / 100 == 3;
   }
 
   static String withQuery(String path, @Nullable String query) {

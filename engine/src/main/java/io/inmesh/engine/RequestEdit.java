@@ -98,6 +98,7 @@ final class RequestEdit {
     }
     RequestFormat context = new RequestFormat(decision.snapshot(), decision.route(), head);
     context.upstream(decision.clusterName(), null, attempt, null);
+    context.request(editor);
     Mutations.request(
         editor,
         context,

@@ -1,6 +1,7 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.engine.match.HeaderMatcher;
@@ -17,6 +18,7 @@ final class RequestFormat implements HeaderFormat.Context {
   private @Nullable String cluster;
   private @Nullable Host host;
   private int attempts;
+  private @Nullable HeadEditor edited;
   private @Nullable ResponseHeadView response;
   private int status;
   private String flags = "";
@@ -27,6 +29,11 @@ final class RequestFormat implements HeaderFormat.Context {
     this.snapshot = snapshot;
     this.route = route;
     this.head = head;
+  }
+
+  /** From now on request headers are what has become of them. */
+  void request(HeadEditor editor) {
+    edited = editor;
   }
 
   void upstream(String clusterName, @Nullable Host chosen, int attempt, @Nullable String failure) {
@@ -45,7 +52,16 @@ final class RequestFormat implements HeaderFormat.Context {
 
   @Override
   public @Nullable String requestHeader(String lowerCaseName) {
-    return HeaderMatcher.valueOf(head, lowerCaseName.equals("host") ? ":authority" : lowerCaseName);
+    String name = lowerCaseName.equals("host") ? ":authority" : lowerCaseName;
+    if (edited == null) {
+      return HeaderMatcher.valueOf(head, name);
+    }
+    return switch (name) {
+      case ":path" -> edited.path();
+      case ":authority" -> edited.authority();
+      case ":method", ":scheme" -> HeaderMatcher.valueOf(head, name);
+      default -> edited.header(name);
+    };
   }
 
   @Override
@@ -63,7 +79,8 @@ final class RequestFormat implements HeaderFormat.Context {
       case DOWNSTREAM_PEER_URI_SAN, DOWNSTREAM_LOCAL_URI_SAN -> null;
       case PROTOCOL -> head.protocol();
       case ROUTE_NAME -> route.name();
-      case RESPONSE_CODE -> status == 0 ? null : Integer.toString(status);
+      // 0 as long as there is none, which in a local reply is so.
+      case RESPONSE_CODE -> Integer.toString(status);
       case RESPONSE_FLAGS -> flags;
       case RESPONSE_CODE_DETAILS -> details;
       case UPSTREAM_CLUSTER, UPSTREAM_CLUSTER_RAW -> cluster;

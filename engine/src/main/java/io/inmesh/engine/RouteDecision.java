@@ -107,8 +107,10 @@ public final class RouteDecision implements Decision {
   }
 
   LocalReply withResponseMutations(RequestHead head, LocalReply reply, int attempt) {
+    RequestFormat context = new RequestFormat(snapshot(), route, head);
+    context.upstream(clusterName(), null, attempt, null);
     LocalReply mutated =
-        Mutations.ofResponse(snapshot(), table(), virtualHost, route, weighted, head, reply);
+        Mutations.ofResponse(context, table(), virtualHost, route, weighted, reply);
     return attempt > 0 && virtualHost.includeAttemptCountInResponse()
         ? mutated.withHeader("x-envoy-attempt-count", Integer.toString(attempt))
         : mutated;

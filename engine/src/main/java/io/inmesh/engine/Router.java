@@ -200,7 +200,7 @@ final class Router {
     if (virtualHost.requireTls() != VirtualHost.TlsRequirement.NONE && !isHttps(head)) {
       return Replies.httpsRedirect(head, path);
     }
-    Route route = select(virtualHost, head, path, random, trace);
+    Route route = select(virtualHost, head, table.matchedPath(path), random, trace);
     if (route == null) {
       trace.add("decision", "404", "route_not_found");
       return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");

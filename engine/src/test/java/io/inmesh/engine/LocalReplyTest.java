@@ -121,7 +121,7 @@ class LocalReplyTest {
             "");
     LocalReply reply =
         (LocalReply) decide(port80(host("*", route)).build(), TestHead.get("http://h/p"));
-    assertThat(reply.header("x-seen")).isEqualTo("/p 200");
+    assertThat(reply.header("x-seen")).isEqualTo("/p 0");
     assertThat(reply.header("content-type")).isNull();
   }
 

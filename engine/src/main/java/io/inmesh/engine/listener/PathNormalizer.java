@@ -136,7 +136,8 @@ public final class PathNormalizer {
         out.append(path.charAt(i));
       }
     }
-    return out.toString();
+    // Envoy keeps a leading and a trailing one, even where there is nothing between them.
+    return out.length() == 1 ? "//" : out.toString();
   }
 
   private static int escaped(String path, int percent) {

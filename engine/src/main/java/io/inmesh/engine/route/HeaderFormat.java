@@ -218,9 +218,6 @@ public final class HeaderFormat {
 
   private static IllegalArgumentException incorrect(String text, int at) {
     return new IllegalArgumentException(
-        "Incorrect formatter configuration: "
-            + text
-            + ". Couldn't find valid command at position "
-            + at);
+        "Incorrect configuration: " + text + ". Couldn't find valid command at position " + at);
   }
 }

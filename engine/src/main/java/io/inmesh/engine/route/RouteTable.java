@@ -18,6 +18,7 @@ public final class RouteTable {
   private final String name;
   private final List<VirtualHost> virtualHosts;
   private final boolean ignorePortInHostMatching;
+  private final boolean ignorePathParameters;
   private final boolean mostSpecificHeaderMutationsWins;
   private final HeaderMutations requestHeaders;
   private final HeaderMutations responseHeaders;
@@ -29,10 +30,7 @@ public final class RouteTable {
 
   private record Wildcards(int[] lengths, List<HostIndex<VirtualHost>> tables) {}
 
-  /**
-   * @throws IllegalArgumentException with Envoy's words for duplicate domains and a second {@code
-   *     *}
-   */
+  /** The same, with path parameters as part of the path. */
   public RouteTable(
       String name,
       List<VirtualHost> virtualHosts,
@@ -40,9 +38,33 @@ public final class RouteTable {
       boolean mostSpecificHeaderMutationsWins,
       HeaderMutations requestHeaders,
       HeaderMutations responseHeaders) {
+    this(
+        name,
+        virtualHosts,
+        ignorePortInHostMatching,
+        false,
+        mostSpecificHeaderMutationsWins,
+        requestHeaders,
+        responseHeaders);
+  }
+
+  /**
+   * @param ignorePathParameters whether routes see a path up to its first semicolon only
+   * @throws IllegalArgumentException with Envoy's words for duplicate domains and a second {@code
+   *     *}
+   */
+  public RouteTable(
+      String name,
+      List<VirtualHost> virtualHosts,
+      boolean ignorePortInHostMatching,
+      boolean ignorePathParameters,
+      boolean mostSpecificHeaderMutationsWins,
+      HeaderMutations requestHeaders,
+      HeaderMutations responseHeaders) {
     this.name = name;
     this.virtualHosts = List.copyOf(virtualHosts);
     this.ignorePortInHostMatching = ignorePortInHostMatching;
+    this.ignorePathParameters = ignorePathParameters;
     this.mostSpecificHeaderMutationsWins = mostSpecificHeaderMutationsWins;
     this.requestHeaders = requestHeaders;
     this.responseHeaders = responseHeaders;
@@ -88,6 +110,12 @@ public final class RouteTable {
 
   public boolean ignorePortInHostMatching() {
     return ignorePortInHostMatching;
+  }
+
+  /** The part of a path that routes look at. */
+  public String matchedPath(String path) {
+    int parameters = ignorePathParameters ? path.indexOf(';') : -1;
+    return parameters < 0 ? path : path.substring(0, parameters);
   }
 
   /** Whether the order of header mutations is reversed, so that the route's win. */

@@ -64,6 +64,7 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
         interner.of(message.string("name")),
         hosts,
         message.bool("ignore_port_in_host_matching"),
+        message.bool("ignore_path_parameters_in_path_matching"),
         message.bool("most_specific_header_mutations_wins"),
         request,
         response);
