@@ -5,6 +5,7 @@ import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.RequestFlow.TryTime;
 import io.inmesh.engine.ResetReason;
 import io.inmesh.engine.ResponseFlag;
 import io.inmesh.engine.RouteDecision;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the engine, with the scripted upstream played. */
@@ -36,7 +38,6 @@ final class EngineRequest {
   private @Nullable Observation seen;
   private @Nullable UpstreamReply answered;
   private String host = "";
-  private int current;
   private int replies;
   private boolean timed;
 
@@ -50,11 +51,21 @@ final class EngineRequest {
   }
 
   void start() {
-    Decision decision = snapshot.route(head, random, clock.now(), trace);
+    Decision explained = snapshot.route(head, random, clock.now(), trace);
+    Decision decision = snapshot.route(head, random, clock.now(), Trace.OFF);
+    if (explained.getClass() != decision.getClass()) {
+      throw new IllegalStateException("explained " + explained + " but decided " + decision);
+    }
     if (decision instanceof RouteDecision found) {
       route = found;
-      RequestFlow made = new RequestFlow(found, head);
+      RequestFlow made = new RequestFlow(found, head, true);
       flow = made;
+      if (made.streamIdleNanos() > 0) {
+        clock.after(made.streamIdleNanos(), () -> whole(() -> made.onStreamIdle(clock.now())));
+      }
+      if (made.streamNanos() >= 0) {
+        clock.after(made.streamNanos(), () -> whole(() -> made.onStreamDuration(clock.now())));
+      }
       act(made.begin(clock.now()));
     } else if (decision instanceof LocalReply reply) {
       seen = observation(reply);
@@ -81,14 +92,18 @@ final class EngineRequest {
     if (next instanceof Step.Attempt attempt) {
       attempt(attempt);
     } else if (next instanceof Step.Wait pause) {
-      clock.after(pause.nanos(), () -> act(flow().onDelayElapsed(clock.now())));
+      clock.after(
+          pause.nanos(),
+          () -> {
+            if (seen == null) {
+              act(flow().onDelayElapsed(clock.now()));
+            }
+          });
     } else if (next instanceof Step.Forward) {
       forward();
     } else if (next instanceof Step.Reply reply) {
-      current = 0;
       end(observation(reply.reply()));
     } else if (next instanceof Step.Cut) {
-      current = 0;
       if (seen == null) {
         throw new IllegalStateException("cut before the response: " + step.request());
       }
@@ -98,7 +113,6 @@ final class EngineRequest {
 
   private void attempt(Step.Attempt next) {
     int number = next.number();
-    current = number;
     host = next.host().endpoint().socketAddress();
     EngineHeadEditor editor = new EngineHeadEditor(head);
     flow().editRequest(editor, clock.now());
@@ -106,7 +120,7 @@ final class EngineRequest {
       timed = true;
       flow().onRequestSent(clock.now());
       if (flow().timeoutNanos() > 0) {
-        clock.after(flow().timeoutNanos(), this::timeout);
+        clock.after(flow().timeoutNanos(), () -> whole(() -> flow().onTimeout(clock.now())));
       }
     }
     int port = next.host().endpoint().port();
@@ -122,9 +136,9 @@ final class EngineRequest {
     }
     flow().onBytesSent();
     attempts.add(editor.seen(port - EngineSide.FIRST_HOST));
-    if (next.perTryTimeoutNanos() > 0) {
-      clock.after(next.perTryTimeoutNanos(), () -> perTryTimeout(number));
-    }
+    elapse(next.timers().perTry(), TryTime.PER_TRY, number);
+    elapse(next.timers().idle(), TryTime.IDLE, number);
+    elapse(next.timers().stream(), TryTime.STREAM, number);
     UpstreamReply reply =
         replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
     if (reply.end() != UpstreamReply.End.HANG) {
@@ -133,7 +147,7 @@ final class EngineRequest {
   }
 
   private void respond(int number, UpstreamReply reply) {
-    if (number != current) {
+    if (seen != null) {
       return;
     }
     if (reply.end() == UpstreamReply.End.CLOSE) {
@@ -141,30 +155,29 @@ final class EngineRequest {
       return;
     }
     answered = reply;
-    act(flow().onResponse(reply.status(), reply.headers()::get, clock.now()));
+    act(flow().onResponse(number, reply.status(), reply.headers()::get, clock.now()));
     if (seen != null && reply.end() == UpstreamReply.End.CUT) {
-      act(flow().onReset(ResetReason.CONNECTION_TERMINATION, null, clock.now()));
+      act(flow().onReset(number, ResetReason.CONNECTION_TERMINATION, null, clock.now()));
     } else if (seen != null) {
       flow().onEnd(clock.now());
     }
   }
 
   private void reset(int number, ResetReason reason, @Nullable String failure) {
-    if (number == current) {
-      act(flow().onReset(reason, failure, clock.now()));
-    }
-  }
-
-  private void perTryTimeout(int number) {
-    if (number == current && seen == null) {
-      act(flow().onPerTryTimeout(clock.now()));
-    }
-  }
-
-  private void timeout() {
     if (seen == null) {
-      current = 0;
-      act(flow().onTimeout(clock.now()));
+      act(flow().onReset(number, reason, failure, clock.now()));
+    }
+  }
+
+  private void elapse(long nanos, TryTime time, int number) {
+    if (nanos > 0) {
+      clock.after(nanos, () -> whole(() -> flow().onTryTimeout(time, number, clock.now())));
+    }
+  }
+
+  private void whole(Supplier<Step> event) {
+    if (seen == null) {
+      act(event.get());
     }
   }
 
@@ -174,9 +187,7 @@ final class EngineRequest {
       throw new IllegalStateException("nothing to forward");
     }
     Map<String, String> headers = new HashMap<>(reply.headers());
-    if (flow().editsResponse(headers::get)) {
-      flow().editResponse(reply.status(), new EngineHeaders(headers));
-    }
+    flow().editResponse(reply.status(), new EngineHeaders(headers), clock.now());
     seen =
         new Observation(
             reply.status(),

@@ -8,6 +8,10 @@ final class Draws {
   private static final int FAULT_ABORT = 101;
   private static final int REQUEST_ID_HIGH = 102;
   private static final int REQUEST_ID_LOW = 103;
+  private static final int CORS = 104;
+  private static final int RATE_LIMIT_ENABLED = 105;
+  private static final int RATE_LIMIT_ENFORCED = 106;
+  private static final int FIRST_MIRROR = 500;
   private static final int FIRST_PICK = 1_000;
   private static final int FIRST_BACK_OFF = 2_000;
 
@@ -27,6 +31,22 @@ final class Draws {
 
   static long requestIdLow(long random) {
     return Mix.draw(random, REQUEST_ID_LOW);
+  }
+
+  static long cors(long random) {
+    return Mix.draw(random, CORS);
+  }
+
+  static long rateLimitEnabled(long random) {
+    return Mix.draw(random, RATE_LIMIT_ENABLED);
+  }
+
+  static long rateLimitEnforced(long random) {
+    return Mix.draw(random, RATE_LIMIT_ENFORCED);
+  }
+
+  static long mirror(long random, int policy) {
+    return Mix.draw(random, FIRST_MIRROR + policy);
   }
 
   static long pick(long random, int attempt) {

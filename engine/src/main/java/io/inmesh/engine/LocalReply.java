@@ -93,6 +93,10 @@ public record LocalReply(
     return new LocalReply(status, body, more, flags, details, cause);
   }
 
+  LocalReply withHeaders(List<Header> others) {
+    return new LocalReply(status, body, others, flags, details, cause);
+  }
+
   /** The flags as Envoy prints them: joined with a comma in Envoy's order, or {@code -}. */
   public String flagText() {
     return text(flags);

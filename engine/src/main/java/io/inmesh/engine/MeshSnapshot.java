@@ -58,7 +58,7 @@ public final class MeshSnapshot {
    * @param trace {@link Trace#OFF}, or a recording one to learn why
    */
   public Decision route(RequestHead head, long random, long nowNanos, Trace trace) {
-    return Router.route(this, head, random, trace);
+    return Router.route(this, head, random, nowNanos, trace);
   }
 
   /** A connection manager of a listener of this snapshot, with its routes. */

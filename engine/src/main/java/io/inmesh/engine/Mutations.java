@@ -87,19 +87,12 @@ final class Mutations {
     ReplyHeaders headers = new ReplyHeaders(reply.headers());
     context.response(0, headers::header, reply.flagText(), reply.details());
     response(headers, context, table, virtualHost, route, weighted);
-    return new LocalReply(
-        reply.status(),
-        reply.body(),
-        headers.list(),
-        reply.flags(),
-        reply.details(),
-        reply.cause());
+    return reply.withHeaders(headers.list());
   }
 
   // Values are formatted against the headers as they are after the removes; then all overwrites
   // happen, then all appends.
-  private static void apply(
-      HeaderMutations mutations, HeaderEditor headers, HeaderFormat.Context context) {
+  static void apply(HeaderMutations mutations, HeaderEditor headers, HeaderFormat.Context context) {
     if (mutations.isEmpty()) {
       return;
     }

@@ -30,6 +30,20 @@ final class RequestEdit {
     "x-envoy-internal"
   };
 
+  // What the router takes from a caller that it trusts is not passed on.
+  private static final String[] CONSUMED = {
+    "x-envoy-retriable-status-codes",
+    "x-envoy-retriable-header-names",
+    "x-envoy-retry-on",
+    "x-envoy-retry-grpc-on",
+    "x-envoy-max-retries",
+    "x-envoy-upstream-alt-stat-name",
+    "x-envoy-upstream-rq-timeout-ms",
+    "x-envoy-upstream-rq-per-try-timeout-ms",
+    "x-envoy-upstream-rq-timeout-alt-response",
+    "x-envoy-hedge-on-per-try-timeout"
+  };
+
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
@@ -47,9 +61,17 @@ final class RequestEdit {
       Host host,
       int attempt,
       Timeouts timeouts,
-      long elapsedNanos) {
+      long elapsedNanos,
+      boolean timeoutRetry,
+      @Nullable FilterRun filters) {
     RequestEdit edit = new RequestEdit(decision, head, editor);
     edit.connectionManager();
+    if (filters != null) {
+      filters.editRequest(editor);
+    }
+    if (attempt > 1 && decision.virtualHost().options().includeIsTimeoutRetryHeader()) {
+      editor.setHeader("x-envoy-is-timeout-retry", Boolean.toString(timeoutRetry));
+    }
     edit.router(attempt, timeouts, elapsedNanos);
     edit.rewriteHost(host);
     edit.rewritePath();
@@ -60,11 +82,11 @@ final class RequestEdit {
       editor.setPath(Replies.withQuery(decision.normalizedPath(), head.query()));
     }
     if (editor.mayHavePrefix("x-envoy-")) {
-      for (String name : UNTRUSTED) {
-        if (editor.header(name) != null) {
-          editor.removeHeader(name);
-        }
-      }
+      boolean trusted = CallerOptions.isTrusted(decision, head);
+      remove(trusted ? CONSUMED : UNTRUSTED);
+    }
+    if (CallerOptions.isTrusted(decision, head)) {
+      editor.setHeader("x-envoy-internal", "true");
     }
     setIfMissing("x-forwarded-proto", head.scheme());
     String id = editor.header("x-request-id");
@@ -82,13 +104,27 @@ final class RequestEdit {
     }
   }
 
+  private void remove(String[] names) {
+    for (String name : names) {
+      if (editor.header(name) != null) {
+        editor.removeHeader(name);
+      }
+    }
+  }
+
   private void router(int attempt, Timeouts timeouts, long elapsedNanos) {
     if (decision.virtualHost().includeRequestAttemptCount()) {
       editor.setHeader("x-envoy-attempt-count", Integer.toString(attempt));
     }
     long expected = timeouts.expectedMillis(elapsedNanos);
+    String stream = timeouts.streamGrpcTimeout();
+    if (stream != null) {
+      editor.setHeader("grpc-timeout", stream);
+    }
     if (expected > 0) {
-      editor.setHeader("x-envoy-expected-rq-timeout-ms", Long.toString(expected));
+      if (!decision.manager().router().suppressEnvoyHeaders()) {
+        editor.setHeader("x-envoy-expected-rq-timeout-ms", Long.toString(expected));
+      }
       if (timeouts.rewritesGrpcTimeout()) {
         editor.setHeader("grpc-timeout", Timeouts.grpcText(expected));
       }

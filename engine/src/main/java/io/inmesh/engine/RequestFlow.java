@@ -9,8 +9,9 @@ import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
-import io.inmesh.engine.route.FaultPolicy;
+import io.inmesh.engine.route.HedgePolicy;
 import io.inmesh.engine.route.RetryPolicy;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,26 +19,36 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way: the state machine of Envoy's fault and router filters. The driver reports
- * events of the current attempt and does what the returned step says. Not thread-safe: the driver
- * serialises its calls; an event after the end comes to {@link Step.Nothing}.
- *
- * <p>A step that follows a response or a timeout and is not {@link Step.Forward} means that the
- * attempt is over: the driver cancels or drains it. {@link #onEnd} is reported exactly once.
+ * One request on its way: the state machine of Envoy's HTTP filters and router. The driver reports
+ * events of attempts, by their number, and does what the returned step says. Not thread-safe: the
+ * driver serialises its calls; an event after the end, or of an attempt that is over, comes to
+ * {@link Step.Nothing}. {@link #onEnd} is reported exactly once.
  */
 public final class RequestFlow {
   private static final String NO_TLS =
       "mutual TLS is required by this endpoint and is not available yet";
   private static final Step NOTHING = new Step.Nothing();
-  private static final Step FORWARD = new Step.Forward(Set.of());
+  private static final Step DROP = new Step.Drop();
 
   private enum State {
     NEW,
-    DELAYED,
-    TRYING,
-    BACKING_OFF,
+    FILTERING,
+    RUNNING,
     RESPONDING,
     DONE
+  }
+
+  /** A time of one attempt. */
+  public enum TryTime {
+    PER_TRY("upstream_per_try_timeout"),
+    IDLE("upstream_per_try_idle_timeout"),
+    STREAM("upstream_max_stream_duration_reached");
+
+    private final String details;
+
+    TryTime(String details) {
+      this.details = details;
+    }
   }
 
   /**
@@ -50,55 +61,84 @@ public final class RequestFlow {
 
   private final RouteDecision decision;
   private final RequestHead head;
+  private final CallerOptions caller;
   private final Timeouts timeouts;
-  private final @Nullable FaultPolicy fault;
+  private final boolean hedges;
   private final @Nullable RetryPolicy retryPolicy;
   private @Nullable RetryState retry;
   private final PickContext picking = new Picking();
   private final EnumSet<ResponseFlag> flags = EnumSet.noneOf(ResponseFlag.class);
+  private final @Nullable FilterRun filters;
   private final List<AttemptRecord> made = new ArrayList<>(2);
+  private final List<Try> running = new ArrayList<>(1);
 
   private State state = State.NEW;
+  private boolean retryPending;
+  private boolean timeoutRetry;
   private @Nullable Host host;
-  private boolean hostCounted;
   private int attempt;
   private boolean bytesSent;
   private boolean requestSent;
+  private boolean streams;
   private long requestSentNanos;
   private String details = "";
   private @Nullable String transportFailure;
 
-  /** The flow of a request; nothing happens before {@link #begin}. */
+  /** The flow of a request whose driver makes one attempt at a time. */
   public RequestFlow(RouteDecision decision, RequestHead head) {
-    this.decision = decision;
-    this.head = head;
-    RetryPolicy own = decision.action().retryPolicy();
-    retryPolicy = own != null ? own : decision.virtualHost().retryPolicy();
-    retry = RetryState.of(retryPolicy, head, decision.random());
-    timeouts = Timeouts.of(decision.action().timeouts(), retryPolicy, head);
-    fault = Faults.of(decision, head);
+    this(decision, head, false);
   }
 
-  /** Starts: a fault, or the first attempt. */
+  /**
+   * The flow of a request; nothing happens before {@link #begin}.
+   *
+   * @param parallel whether the driver can have more than one attempt under way
+   */
+  public RequestFlow(RouteDecision decision, RequestHead head, boolean parallel) {
+    this(decision, head, parallel, InstantSource.system());
+  }
+
+  RequestFlow(RouteDecision decision, RequestHead head, boolean parallel, InstantSource wallClock) {
+    this.decision = decision;
+    this.head = head;
+    caller = CallerOptions.of(decision, head);
+    RetryPolicy own = decision.action().retryPolicy();
+    retryPolicy = own != null ? own : decision.virtualHost().retryPolicy();
+    retry = RetryState.of(retryPolicy, caller, head, decision.random(), wallClock);
+    boolean hedged = hedged(decision, caller);
+    hedges = hedged && parallel;
+    timeouts = Timeouts.of(decision, retryPolicy, caller, hedged, head);
+    filters = FilterRun.of(decision, head, flags);
+  }
+
+  private static boolean hedged(RouteDecision decision, CallerOptions caller) {
+    if (caller.hedge() != null) {
+      return caller.hedge();
+    }
+    HedgePolicy own = decision.action().hedgePolicy();
+    HedgePolicy policy = own != null ? own : decision.virtualHost().options().hedgePolicy();
+    return policy != null && policy.onPerTryTimeout();
+  }
+
+  /** Starts: what the filters do, or the first attempt. */
   public Step begin(long nowNanos) {
     if (state != State.NEW) {
       return NOTHING;
     }
-    FaultPolicy.Delay delay = fault == null ? null : fault.delay();
-    if (delay != null && delay.percentage().selects(Draws.faultDelay(decision.random()))) {
-      flags.add(ResponseFlag.DI);
-      state = State.DELAYED;
-      return new Step.Wait(Timeouts.nanos(delay.fixed()));
-    }
-    return abortOrTry();
+    state = State.FILTERING;
+    return filterOrTry(nowNanos);
   }
 
   /** The wait is over: of a fault delay, or before a retry. */
   public Step onDelayElapsed(long nowNanos) {
-    if (state == State.DELAYED) {
-      return abortOrTry();
+    if (state == State.FILTERING) {
+      return filterOrTry(nowNanos);
     }
-    return state == State.BACKING_OFF ? tryNext() : NOTHING;
+    if (state != State.RUNNING || !retryPending) {
+      return NOTHING;
+    }
+    retryPending = false;
+    return tryNext(nowNanos);
   }
 
   /**
@@ -112,82 +152,149 @@ public final class RequestFlow {
     }
   }
 
+  /** The app may still be writing its request when it fails; else it counts as complete. */
+  public void requestStreams() {
+    streams = true;
+  }
+
   /** A byte of the request went upstream: from now on a reset is not "before request". */
   public void onBytesSent() {
     bytesSent = true;
   }
 
-  /** The head of the attempt's response is here. */
+  /** The head of the last attempt's response is here. */
   public Step onResponse(int status, ResponseHeadView headers, long nowNanos) {
-    if (state != State.TRYING || host == null) {
+    return onResponse(attempt, status, headers, nowNanos);
+  }
+
+  /** The head of an attempt's response is here. */
+  public Step onResponse(int number, int status, ResponseHeadView headers, long nowNanos) {
+    Try answered = find(number);
+    if (state != State.RUNNING || answered == null) {
       return NOTHING;
     }
-    made.add(new AttemptRecord(host, status, null));
-    RetryState.Verdict verdict =
-        retry == null ? RetryState.Verdict.NO : retry.onResponse(status, headers);
-    if (verdict == RetryState.Verdict.RETRY) {
-      return backOff();
+    made.add(new AttemptRecord(answered.host, status, null));
+    boolean couldNotRetry = false;
+    if (retry != null && answered.hedged) {
+      couldNotRetry = retry.wouldRetry(status, headers);
+    } else if (retry != null) {
+      RetryState.Verdict verdict = retry.onResponse(status, headers);
+      if (verdict == RetryState.Verdict.RETRY) {
+        timeoutRetry = false;
+        return backOff(answered, false);
+      }
+      couldNotRetry = limitReached(verdict);
     }
-    limitReached(verdict);
+    if (couldNotRetry && (running.size() > 1 || retryPending)) {
+      end(answered);
+      return DROP;
+    }
+    for (int i = running.size() - 1; i >= 0; i--) {
+      if (running.get(i) != answered) {
+        end(running.get(i));
+      }
+    }
+    retryPending = false;
+    host = answered.host;
     state = State.RESPONDING;
     details = "via_upstream";
-    return flags.isEmpty() ? FORWARD : new Step.Forward(flags());
+    return new Step.Forward(flags(), number);
+  }
+
+  /** The last attempt ended without a complete response. */
+  public Step onReset(ResetReason reason, @Nullable String failure, long nowNanos) {
+    return onReset(attempt, reason, failure, nowNanos);
   }
 
   /**
-   * The attempt ended without a complete response.
+   * An attempt ended without a complete response.
    *
    * @param failure what the transport said, or null
    */
-  public Step onReset(ResetReason reason, @Nullable String failure, long nowNanos) {
+  public Step onReset(int number, ResetReason reason, @Nullable String failure, long nowNanos) {
+    Try broken = find(number);
+    if (broken == null) {
+      return NOTHING;
+    }
     if (state == State.RESPONDING) {
       flags.add(reason.flag());
       return cut("upstream_reset_after_response_started{" + reason.detail(failure) + "}");
     }
-    if (state != State.TRYING || host == null) {
-      return NOTHING;
-    }
     transportFailure = failure;
-    made.add(new AttemptRecord(host, 0, reason));
-    RetryState.Verdict verdict =
-        retry == null
-            ? RetryState.Verdict.NO
-            : retry.onReset(reason, !bytesSent && reason.isConnectFailure());
-    if (verdict == RetryState.Verdict.RETRY) {
-      return backOff();
+    made.add(new AttemptRecord(broken.host, 0, reason));
+    if (mayRetry(broken, reason, !bytesSent && reason.isConnectFailure())) {
+      return backOff(broken, false);
     }
-    limitReached(verdict);
+    end(broken);
+    if (!running.isEmpty() || retryPending) {
+      return DROP;
+    }
     flags.add(reason.flag());
-    List<Header> extra =
-        reason == ResetReason.OVERFLOW
-            ? List.of(new Header("x-envoy-overloaded", "true"))
-            : List.of();
+    boolean overflow = reason == ResetReason.OVERFLOW;
     Cause cause =
-        reason == ResetReason.OVERFLOW
+        overflow
             ? Cause.NONE
             : reason == ResetReason.CONNECTION_TIMEOUT ? Cause.TIMEOUT : Cause.CONNECT;
     return reply(
         reason == ResetReason.PROTOCOL_ERROR ? 502 : 503,
         reason.body(failure, attempt > 1),
-        extra,
+        overflow ? List.of(new Header("x-envoy-overloaded", "true")) : List.of(),
         "upstream_reset_before_response_started{" + reason.detail(failure) + "}",
         cause,
-        null);
+        null,
+        nowNanos);
   }
 
-  /** The time of one try is over. */
+  /** The time of the last try is over. */
   public Step onPerTryTimeout(long nowNanos) {
-    if (state != State.TRYING || host == null) {
+    return onTryTimeout(TryTime.PER_TRY, attempt, nowNanos);
+  }
+
+  /** A time of one try is over. */
+  public Step onTryTimeout(TryTime time, int number, long nowNanos) {
+    Try late = find(number);
+    if (late == null || (time == TryTime.PER_TRY && state == State.RESPONDING)) {
       return NOTHING;
     }
-    made.add(new AttemptRecord(host, 0, ResetReason.LOCAL_RESET));
-    RetryState.Verdict verdict =
-        retry == null ? RetryState.Verdict.NO : retry.onReset(ResetReason.LOCAL_RESET, false);
-    if (verdict == RetryState.Verdict.RETRY) {
-      return backOff();
+    if (state == State.RESPONDING) {
+      flags.add(time == TryTime.STREAM ? ResponseFlag.UMSDR : ResponseFlag.UT);
+      return cut(time.details);
     }
+    if (hedges && time != TryTime.STREAM) {
+      return hedge(late);
+    }
+    made.add(new AttemptRecord(late.host, 0, ResetReason.LOCAL_RESET));
+    if (mayRetry(late, ResetReason.LOCAL_RESET, false)) {
+      timeoutRetry = time != TryTime.STREAM;
+      return backOff(late, false);
+    }
+    if (time != TryTime.STREAM) {
+      return timedOut(time.details, nowNanos);
+    }
+    flags.add(ResponseFlag.UMSDR);
+    return reply(
+        incompleteOr504(),
+        "upstream max stream duration reached",
+        List.of(),
+        time.details,
+        Cause.TIMEOUT,
+        null,
+        nowNanos);
+  }
+
+  // The late try goes on; it is never retried a second time.
+  private Step hedge(Try late) {
+    if (late.hedged || retry == null) {
+      return NOTHING;
+    }
+    RetryState.Verdict verdict = retry.onHedge();
     limitReached(verdict);
-    return timedOut("upstream_per_try_timeout");
+    if (verdict != RetryState.Verdict.RETRY) {
+      return NOTHING;
+    }
+    late.hedged = true;
+    timeoutRetry = true;
+    return backOff(late, true);
   }
 
   /** The route timeout is over. */
@@ -196,19 +303,61 @@ public final class RequestFlow {
       flags.add(ResponseFlag.UT);
       return cut("response_timeout");
     }
+    if (state != State.RUNNING) {
+      return NOTHING;
+    }
+    for (Try late : running) {
+      made.add(new AttemptRecord(late.host, 0, ResetReason.LOCAL_RESET));
+    }
+    return timedOut("response_timeout", nowNanos);
+  }
+
+  /** Nothing moved for the time of {@link #streamIdleNanos}. */
+  public Step onStreamIdle(long nowNanos) {
     if (state == State.NEW || state == State.DONE) {
       return NOTHING;
     }
-    if (state == State.TRYING && host != null) {
-      made.add(new AttemptRecord(host, 0, ResetReason.LOCAL_RESET));
+    if (state == State.RESPONDING) {
+      return cut("stream_idle_timeout");
     }
-    return timedOut("response_timeout");
+    flags.add(ResponseFlag.SI);
+    return reply(
+        incompleteOr504(),
+        "stream timeout",
+        List.of(),
+        "stream_idle_timeout",
+        Cause.TIMEOUT,
+        null,
+        nowNanos);
+  }
+
+  /** The stream has lived for {@link #streamNanos}. */
+  public Step onStreamDuration(long nowNanos) {
+    if (state == State.NEW || state == State.DONE) {
+      return NOTHING;
+    }
+    if (state == State.RESPONDING) {
+      return cut("max_duration_timeout");
+    }
+    return reply(
+        incompleteOr504(),
+        "downstream duration timeout",
+        List.of(),
+        "max_duration_timeout",
+        Cause.TIMEOUT,
+        4,
+        nowNanos);
   }
 
   /** The body outgrew what can be kept: no retry from now on. */
   public Step bodyNotReplayable() {
+    return bodyNotReplayable(0);
+  }
+
+  /** The body outgrew what can be kept: no retry from now on. */
+  public Step bodyNotReplayable(long nowNanos) {
     retry = null;
-    if (state != State.BACKING_OFF) {
+    if (state != State.RUNNING || !retryPending) {
       return NOTHING;
     }
     return reply(
@@ -217,58 +366,82 @@ public final class RequestFlow {
         List.of(),
         "request_payload_exceeded_retry_buffer_limit",
         Cause.NONE,
-        null);
+        null,
+        nowNanos);
   }
 
   /** The request is over: its response was read to the end, cut, or the app gave it up. */
   public void onEnd(long nowNanos) {
-    release();
+    endAll();
     if (state != State.DONE && state != State.RESPONDING) {
       flags.add(ResponseFlag.DC);
       details = "downstream_remote_disconnect";
     }
     state = State.DONE;
+    if (filters != null) {
+      filters.onEnd();
+    }
   }
 
-  /** Edits the head of the current attempt. */
+  /** Edits the head of the last attempt. */
   public void editRequest(HeadEditor editor, long nowNanos) {
-    if (host == null) {
+    Try current = find(attempt);
+    if (current == null) {
       throw new IllegalStateException("no attempt is under way");
     }
     long elapsed = requestSent && attempt > 1 ? nowNanos - requestSentNanos : 0;
-    RequestEdit.apply(decision, head, editor, host, attempt, timeouts, elapsed);
-  }
-
-  /** Whether {@link #editResponse} would change anything of a response. */
-  public boolean editsResponse(ResponseHeadView headers) {
-    return decision.mutatesResponse()
-        || decision.virtualHost().includeAttemptCountInResponse()
-        || headers.header("x-envoy-peer-metadata-id") != null
-        || headers.header("x-envoy-peer-metadata") != null;
+    RequestEdit.apply(
+        decision, head, editor, current.host, attempt, timeouts, elapsed, timeoutRetry, filters);
   }
 
   /** Edits the head of the response that is forwarded. */
-  public void editResponse(int status, HeaderEditor editor) {
-    editor.removeHeader("x-envoy-peer-metadata-id");
-    editor.removeHeader("x-envoy-peer-metadata");
-    RequestFormat context = new RequestFormat(decision.snapshot(), decision.route(), head);
-    context.upstream(decision.clusterName(), host, attempt, transportFailure);
-    context.response(status, editor::header, LocalReply.text(flags), details);
-    Mutations.response(
-        editor,
-        context,
-        decision.table(),
-        decision.virtualHost(),
-        decision.route(),
-        decision.weighted());
+  public void editResponse(int status, HeaderEditor editor, long nowNanos) {
+    if (requestSent && !decision.manager().router().suppressEnvoyHeaders()) {
+      editor.setHeader(
+          "x-envoy-upstream-service-time",
+          Long.toString(Math.max(0, nowNanos - requestSentNanos) / 1_000_000));
+    }
+    if (decision.mutatesResponse()) {
+      RequestFormat context = new RequestFormat(decision.snapshot(), decision.route(), head);
+      context.upstream(decision.clusterName(), host, attempt, transportFailure);
+      context.response(status, editor::header, LocalReply.text(flags), details);
+      Mutations.response(
+          editor,
+          context,
+          decision.table(),
+          decision.virtualHost(),
+          decision.route(),
+          decision.weighted());
+    }
     if (decision.virtualHost().includeAttemptCountInResponse()) {
       editor.setHeader("x-envoy-attempt-count", Integer.toString(attempt));
     }
+    if (filters != null) {
+      filters.editResponse(editor, nowNanos);
+    }
+    ResponseHead.finish(decision.manager(), editor);
   }
 
   /** The route timeout, which the driver arms at {@link #onRequestSent}; 0 is none. */
   public long timeoutNanos() {
     return timeouts.globalNanos();
+  }
+
+  /** How long nothing may move, from {@link #begin} to the end of the response; 0 is none. */
+  public long streamIdleNanos() {
+    return timeouts.streamIdleNanos();
+  }
+
+  /** How long the stream may live, from {@link #begin}; 0 is over at once, negative is no limit. */
+  public long streamNanos() {
+    return timeouts.streamNanos();
+  }
+
+  /** How many bytes of a body that the app sends once are kept for retries and mirrors. */
+  public long bufferLimit() {
+    Long own = decision.route().bufferLimit();
+    Long limit = own != null ? own : decision.virtualHost().options().bufferLimit();
+    return limit == null ? decision.manager().bufferLimit() : limit;
   }
 
   /** Whether anything may be retried, so that the body is worth keeping. */
@@ -285,7 +458,12 @@ public final class RequestFlow {
     return List.copyOf(made);
   }
 
-  /** Number of the current attempt, 0 before the first. */
+  /** How many attempts have neither ended nor lost. */
+  public int attemptsUnderWay() {
+    return running.size();
+  }
+
+  /** Number of the last attempt, 0 before the first. */
   public int attemptCount() {
     return attempt;
   }
@@ -304,61 +482,85 @@ public final class RequestFlow {
     return transportFailure;
   }
 
-  private Step abortOrTry() {
-    FaultPolicy.Abort abort = fault == null ? null : fault.abort();
-    if (abort == null || !abort.percentage().selects(Draws.faultAbort(decision.random()))) {
-      return tryNext();
+  private Step filterOrTry(long nowNanos) {
+    Step step = filters == null ? null : filters.run(nowNanos);
+    if (step == null) {
+      return tryNext(nowNanos);
     }
-    flags.add(ResponseFlag.FI);
-    return reply(
-        abort.grpcStatus() == null ? abort.httpStatus() : 200,
-        "fault filter abort",
-        List.of(),
-        "fault_filter_abort",
-        Cause.NONE,
-        abort.grpcStatus());
+    return step instanceof Step.Reply answer ? answer(answer.reply(), nowNanos) : step;
   }
 
-  private Step tryNext() {
+  private Step tryNext(long nowNanos) {
     attempt++;
     host = decision.cluster().pick(Draws.pick(decision.random(), attempt), picking);
     if (host == null) {
       flags.add(ResponseFlag.UH);
       return reply(
-          503, "no healthy upstream", List.of(), "no_healthy_upstream", Cause.CONNECT, null);
+          503,
+          "no healthy upstream",
+          List.of(),
+          "no_healthy_upstream",
+          Cause.CONNECT,
+          null,
+          nowNanos);
     }
-    state = State.TRYING;
-    host.requestStarted();
-    hostCounted = true;
+    state = State.RUNNING;
+    running.add(new Try(attempt, host));
     if (!(host.transportSocket() instanceof TransportSocket.RawBuffer)) {
-      return onReset(ResetReason.REMOTE_CONNECTION_FAILURE, NO_TLS, 0);
+      return onReset(ResetReason.REMOTE_CONNECTION_FAILURE, NO_TLS, nowNanos);
     }
     return new Step.Attempt(
         host,
         attempt,
-        timeouts.perTryNanos(),
+        new Step.Timers(
+            timeouts.perTryNanos(), timeouts.perTryIdleNanos(), timeouts.upstreamStreamNanos()),
         Timeouts.nanos(decision.cluster().cluster().connectTimeout()));
   }
 
-  private Step backOff() {
-    release();
-    state = State.BACKING_OFF;
-    return new Step.Wait(retry == null ? 0 : retry.backOffNanos());
+  private boolean mayRetry(Try broken, ResetReason reason, boolean nothingSent) {
+    if (retry == null || broken.hedged) {
+      return false;
+    }
+    RetryState.Verdict verdict = retry.onReset(reason, nothingSent);
+    limitReached(verdict);
+    timeoutRetry = false;
+    return verdict == RetryState.Verdict.RETRY;
   }
 
-  private void limitReached(RetryState.Verdict verdict) {
+  private Step backOff(Try before, boolean keepsAttempt) {
+    if (!keepsAttempt) {
+      end(before);
+    }
+    retryPending = true;
+    return new Step.Wait(retry == null ? 0 : retry.backOffNanos(), keepsAttempt);
+  }
+
+  private boolean limitReached(RetryState.Verdict verdict) {
     if (verdict == RetryState.Verdict.LIMIT) {
       flags.add(ResponseFlag.URX);
     }
+    return verdict == RetryState.Verdict.LIMIT;
   }
 
-  private Step timedOut(String detail) {
+  private Step timedOut(String detail, long nowNanos) {
     flags.add(ResponseFlag.UT);
-    return reply(504, "upstream request timeout", List.of(), detail, Cause.TIMEOUT, null);
+    boolean empty = caller.emptyTimeouts();
+    return reply(
+        empty ? 204 : 504,
+        empty ? "" : "upstream request timeout",
+        List.of(),
+        detail,
+        Cause.TIMEOUT,
+        null,
+        nowNanos);
+  }
+
+  private int incompleteOr504() {
+    return requestSent || !streams ? 504 : 408;
   }
 
   private Step cut(String detail) {
-    release();
+    endAll();
     state = State.DONE;
     details = detail;
     return new Step.Cut(flags(), detail);
@@ -370,19 +572,46 @@ public final class RequestFlow {
       List<Header> extra,
       String detail,
       Cause cause,
-      @Nullable Integer grpcStatus) {
-    release();
-    state = State.DONE;
-    details = detail;
+      @Nullable Integer grpcStatus,
+      long nowNanos) {
     LocalReply plain = LocalReply.of(head, status, body, extra, flags, detail, cause, grpcStatus);
-    return new Step.Reply(decision.withResponseMutations(head, plain, attempt));
+    return answer(decision.withResponseMutations(head, plain, attempt), nowNanos);
   }
 
-  private void release() {
-    if (hostCounted && host != null) {
-      hostCounted = false;
-      host.requestEnded();
+  private Step answer(LocalReply reply, long nowNanos) {
+    endAll();
+    state = State.DONE;
+    details = reply.details();
+    LocalReply out = reply;
+    if (attempt > 0 && decision.virtualHost().includeAttemptCountInResponse()) {
+      out = out.withHeader("x-envoy-attempt-count", Integer.toString(attempt));
     }
+    if (filters != null) {
+      out = filters.editReply(out, nowNanos);
+    }
+    return new Step.Reply(ResponseHead.finish(decision.manager(), out));
+  }
+
+  private @Nullable Try find(int number) {
+    for (int i = 0; i < running.size(); i++) {
+      if (running.get(i).number == number) {
+        return running.get(i);
+      }
+    }
+    return null;
+  }
+
+  private void end(Try over) {
+    over.release();
+    running.remove(over);
+  }
+
+  private void endAll() {
+    for (int i = 0; i < running.size(); i++) {
+      running.get(i).release();
+    }
+    running.clear();
+    retryPending = false;
   }
 
   /** Keeps a retry away from hosts that were tried, where the policy says so. */
@@ -394,6 +623,11 @@ public final class RequestFlow {
       }
       for (int i = 0; i < made.size(); i++) {
         if (made.get(i).host() == candidate) {
+          return true;
+        }
+      }
+      for (int i = 0; i < running.size(); i++) {
+        if (running.get(i).host == candidate) {
           return true;
         }
       }

@@ -2,9 +2,12 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
+import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.route.RetryOn;
 import io.inmesh.engine.route.RetryPolicy;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,25 +23,55 @@ final class RetryState {
   }
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final RetryPolicy NO_POLICY = RetryPolicy.builder().build();
 
   private final RetryPolicy policy;
+  private final Set<RetryOn> on;
+  private final CallerOptions caller;
   private final long random;
+  private final InstantSource wallClock;
   private final long maxIntervalMillis;
-  private int remaining;
+  private long remaining;
   private int retries;
   private long intervalMillis;
+  private long dictatedMillis;
 
-  private RetryState(RetryPolicy policy, long random) {
+  private RetryState(
+      RetryPolicy policy,
+      Set<RetryOn> on,
+      CallerOptions caller,
+      long random,
+      InstantSource wallClock) {
     this.policy = policy;
+    this.on = on;
+    this.caller = caller;
     this.random = random;
-    remaining = policy.numRetries();
+    this.wallClock = wallClock;
+    Long asked = caller.maxRetries();
+    remaining = asked == null ? policy.numRetries() : asked;
     intervalMillis = policy.backOff().base().toMillis();
     maxIntervalMillis = policy.backOff().max().toMillis();
   }
 
-  /** Null where nothing of this request is ever retried. */
-  static @Nullable RetryState of(@Nullable RetryPolicy policy, RequestHead head, long random) {
-    if (policy == null || policy.retryOn().isEmpty()) {
+  /**
+   * Null where nothing of this request is ever retried.
+   *
+   * @param wallClock for responses that say when to come back
+   */
+  static @Nullable RetryState of(
+      @Nullable RetryPolicy configured,
+      CallerOptions caller,
+      RequestHead head,
+      long random,
+      InstantSource wallClock) {
+    RetryPolicy policy = configured == null ? NO_POLICY : configured;
+    Set<RetryOn> on = policy.retryOn();
+    if (!caller.retryOn().isEmpty()) {
+      EnumSet<RetryOn> both = EnumSet.copyOf(caller.retryOn());
+      both.addAll(on);
+      on = both;
+    }
+    if (on.isEmpty()) {
       return null;
     }
     List<HeaderMatcher> gates = policy.retriableRequestHeaders();
@@ -46,11 +79,14 @@ final class RetryState {
     for (HeaderMatcher gate : gates) {
       open |= gate.matches(head);
     }
-    return open ? new RetryState(policy, random) : null;
+    return open ? new RetryState(policy, on, caller, random, wallClock) : null;
   }
 
   Verdict onResponse(int status, ResponseHeadView headers) {
-    return decide(retriable(status, headers));
+    Verdict verdict = decide(wouldRetry(status, headers));
+    RetryPolicy.RateLimitedBackOff limited = policy.rateLimitedBackOff();
+    dictatedMillis = verdict == Verdict.RETRY && limited != null ? dictated(limited, headers) : 0;
+    return verdict;
   }
 
   /**
@@ -60,11 +96,38 @@ final class RetryState {
     return decide(retriable(reason, nothingSent));
   }
 
+  /** A try that goes on beside the next one needs no reason but that its time is over. */
+  Verdict onHedge() {
+    return decide(true);
+  }
+
   /** The wait before the retry that was granted last: uniform below an interval that doubles. */
   long backOffNanos() {
-    long millis = Long.remainderUnsigned(Draws.backOff(random, retries), intervalMillis);
+    long draw = Draws.backOff(random, retries);
+    if (dictatedMillis > 1) {
+      long jitter = Long.remainderUnsigned(draw, dictatedMillis >> 1);
+      long wait = dictatedMillis + jitter;
+      dictatedMillis = 0;
+      return wait * NANOS_PER_MILLI;
+    }
+    long millis = Long.remainderUnsigned(draw, intervalMillis);
     intervalMillis = Math.min(2 * intervalMillis, maxIntervalMillis);
     return millis * NANOS_PER_MILLI;
+  }
+
+  // The first header that says when, unless that is too far off.
+  private long dictated(RetryPolicy.RateLimitedBackOff limited, ResponseHeadView headers) {
+    for (RetryPolicy.ResetHeader header : limited.resetHeaders()) {
+      Long said = CallerOptions.number(headers.header(Ascii.lower(header.name())));
+      if (said == null || said > Long.MAX_VALUE / 1000) {
+        continue;
+      }
+      long seconds = header.unixTimestamp() ? said - wallClock.instant().getEpochSecond() : said;
+      if (seconds >= 0 && seconds * 1000 <= limited.maxInterval().toMillis()) {
+        return seconds * 1000;
+      }
+    }
+    return 0;
   }
 
   private Verdict decide(boolean retriable) {
@@ -80,8 +143,8 @@ final class RetryState {
   }
 
   // Looks for headers only where they can change the answer: most responses are good ones.
-  private boolean retriable(int status, ResponseHeadView headers) {
-    boolean asked = policy.retryOn().contains(RetryOn.ENVOY_RATELIMITED);
+  boolean wouldRetry(int status, ResponseHeadView headers) {
+    boolean asked = on.contains(RetryOn.ENVOY_RATELIMITED);
     if (!asked && !failureOf(status, headers)) {
       return false;
     }
@@ -90,7 +153,6 @@ final class RetryState {
   }
 
   private boolean failureOf(int status, ResponseHeadView headers) {
-    Set<RetryOn> on = policy.retryOn();
     if (on.contains(RetryOn.FIVE_XX) && status >= 500 && status < 600) {
       return true;
     }
@@ -101,11 +163,12 @@ final class RetryState {
       return true;
     }
     if (on.contains(RetryOn.RETRIABLE_STATUS_CODES)
-        && policy.retriableStatusCodes().contains(status)) {
+        && (policy.retriableStatusCodes().contains(status)
+            || caller.retriableStatusCodes().contains(status))) {
       return true;
     }
     return (on.contains(RetryOn.RETRIABLE_HEADERS) && headersMatch(status, headers))
-        || grpcStatusMatches(on, headers.header("grpc-status"));
+        || grpcStatusMatches(headers.header("grpc-status"));
   }
 
   private boolean headersMatch(int status, ResponseHeadView headers) {
@@ -116,10 +179,15 @@ final class RetryState {
         return true;
       }
     }
+    for (String name : caller.retriableHeaderNames()) {
+      if (headers.header(Ascii.lower(name)) != null) {
+        return true;
+      }
+    }
     return false;
   }
 
-  private static boolean grpcStatusMatches(Set<RetryOn> on, @Nullable String grpcStatus) {
+  private boolean grpcStatusMatches(@Nullable String grpcStatus) {
     if (grpcStatus == null) {
       return false;
     }
@@ -134,7 +202,6 @@ final class RetryState {
   }
 
   private boolean retriable(ResetReason reason, boolean nothingSent) {
-    Set<RetryOn> on = policy.retryOn();
     if (reason == ResetReason.OVERFLOW) {
       return false;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Route and cluster of a request; both are fixed for its life. {@code RequestFlow} makes attempts
  * of it.
  */
-public final class RouteDecision implements Decision {
+public final class RouteDecision implements Decision, RouteScope {
   private final HttpRoutes routes;
   private final VirtualHost virtualHost;
   private final Route route;
@@ -41,23 +41,28 @@ public final class RouteDecision implements Decision {
     this.random = random;
   }
 
+  @Override
   public MeshSnapshot snapshot() {
     return routes.snapshot();
   }
 
   /** The connection manager of the listener that took the request. */
+  @Override
   public HttpConnectionManager manager() {
     return routes.manager();
   }
 
+  @Override
   public RouteTable table() {
     return Objects.requireNonNull(routes.table());
   }
 
+  @Override
   public VirtualHost virtualHost() {
     return virtualHost;
   }
 
+  @Override
   public Route route() {
     return route;
   }
@@ -71,11 +76,13 @@ public final class RouteDecision implements Decision {
     return cluster;
   }
 
+  @Override
   public String clusterName() {
     return cluster.cluster().name();
   }
 
   /** The entry that was chosen of a weighted route. */
+  @Override
   public @Nullable WeightedCluster weighted() {
     return weighted;
   }
@@ -86,6 +93,7 @@ public final class RouteDecision implements Decision {
   }
 
   /** The random number of the request. */
+  @Override
   public long random() {
     return random;
   }
@@ -106,13 +114,14 @@ public final class RouteDecision implements Decision {
         || (weighted != null && !weighted.responseHeaders().isEmpty());
   }
 
+  @Override
+  public LocalReply withResponseMutations(RequestHead head, LocalReply reply) {
+    return withResponseMutations(head, reply, 0);
+  }
+
   LocalReply withResponseMutations(RequestHead head, LocalReply reply, int attempt) {
     RequestFormat context = new RequestFormat(snapshot(), route, head);
     context.upstream(clusterName(), null, attempt, null);
-    LocalReply mutated =
-        Mutations.ofResponse(context, table(), virtualHost, route, weighted, reply);
-    return attempt > 0 && virtualHost.includeAttemptCountInResponse()
-        ? mutated.withHeader("x-envoy-attempt-count", Integer.toString(attempt))
-        : mutated;
+    return Mutations.ofResponse(context, table(), virtualHost, route, weighted, reply);
   }
 }

@@ -20,6 +20,7 @@ import io.inmesh.engine.route.RouteSelection;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
 import io.inmesh.engine.trace.Trace;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ final class Router {
 
   private Router() {}
 
-  static Decision route(MeshSnapshot snapshot, RequestHead head, long random, Trace trace) {
+  static Decision route(
+      MeshSnapshot snapshot, RequestHead head, long random, long nowNanos, Trace trace) {
     String host = head.host();
     int port = head.port();
     IpAddress literal = IpAddress.parse(host);
@@ -76,7 +78,7 @@ final class Router {
     if (action instanceof HttpConnectionManager manager) {
       return head.scheme().equals("https")
           ? new Refusal("TLS on the HTTP filter chain " + chain.name() + " of " + listener.name())
-          : http(snapshot.routesOf(manager), head, random, trace);
+          : finished(manager, http(snapshot.routesOf(manager), head, random, nowNanos, trace));
     }
     if (action instanceof FilterChainAction.TcpProxy proxy) {
       return tcp(snapshot, proxy, head, random, trace);
@@ -86,6 +88,10 @@ final class Router {
     return refuse.http() && head.scheme().equals("http")
         ? Replies.plain(head, 403, null, "unsupported{" + refuse.reason() + "}")
         : new Refusal("unsupported: " + refuse.reason());
+  }
+
+  private static Decision finished(HttpConnectionManager manager, Decision decision) {
+    return decision instanceof LocalReply reply ? ResponseHead.finish(manager, reply) : decision;
   }
 
   private static @Nullable String address(
@@ -159,7 +165,8 @@ final class Router {
     return new Decision.TcpRoute(name, cluster);
   }
 
-  private static Decision http(HttpRoutes routes, RequestHead head, long random, Trace trace) {
+  private static Decision http(
+      HttpRoutes routes, RequestHead head, long random, long nowNanos, Trace trace) {
     MeshSnapshot snapshot = routes.snapshot();
     HttpConnectionManager manager = routes.manager();
     RouteTable table = routes.table();
@@ -209,9 +216,36 @@ final class Router {
     if (action instanceof RouteAction.Forward forward) {
       return forward(routes, table, virtualHost, route, forward, head, normalized, random, trace);
     }
-    LocalReply reply = Replies.ofRoute(snapshot, table, virtualHost, route, head, path);
+    LocalReply reply = answer(routes, virtualHost, route, head, path, random, nowNanos, trace);
     trace.add("decision", Integer.toString(reply.status()), reply.details());
     return reply;
+  }
+
+  // Filters come before the answer of a route; what they would wait for is not waited for here.
+  private static LocalReply answer(
+      HttpRoutes routes,
+      VirtualHost virtualHost,
+      Route route,
+      RequestHead head,
+      String path,
+      long random,
+      long nowNanos,
+      Trace trace) {
+    RouteScope scope = new RouteScope.Answered(routes, virtualHost, route, random);
+    // Explaining a route uses nothing up.
+    FilterRun filters =
+        trace.on() ? null : FilterRun.of(scope, head, EnumSet.noneOf(ResponseFlag.class));
+    LocalReply reply = null;
+    if (filters != null) {
+      Step step = filters.run(nowNanos);
+      step = step instanceof Step.Wait ? filters.run(nowNanos) : step;
+      reply =
+          step instanceof Step.Reply answer ? filters.editReply(answer.reply(), nowNanos) : null;
+      filters.onEnd();
+    }
+    return reply != null
+        ? reply
+        : Replies.ofRoute(routes.snapshot(), scope.table(), virtualHost, route, head, path);
   }
 
   private static @Nullable Route select(

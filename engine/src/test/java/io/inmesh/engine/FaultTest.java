@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
-import io.inmesh.engine.listener.FilterChainAction.PathNormalization;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
+import io.inmesh.engine.listener.HttpFilter;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.route.FaultPolicy;
+import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
@@ -43,21 +44,18 @@ class FaultTest {
             RouteAction.Forward.to("c").build(),
             HeaderMutations.NONE,
             HeaderMutations.NONE,
-            onRoute,
-            "");
+            FilterOverrides.ofFault(onRoute),
+            "",
+            null);
     MeshSnapshot snapshot =
         MeshSnapshot.builder()
             .listener(
                 Mesh.httpListener(
                     80,
-                    new HttpConnectionManager(
+                    HttpConnectionManager.of(
                         new Routes.Inline(
                             Mesh.table("80", new VirtualHost("h", List.of("*"), List.of(route)))),
-                        PathNormalization.BASE,
-                        filter,
-                        "envoy",
-                        Duration.ZERO,
-                        false)))
+                        filter == null ? new HttpFilter.Cors() : new HttpFilter.Fault(filter))))
             .cluster(cluster("c", "10.0.0.1:80"))
             .build();
     return new RequestFlow((RouteDecision) decide(snapshot, head, random), head);
@@ -115,7 +113,8 @@ class FaultTest {
             abort(500, 100),
             situation.equals("other cluster") ? "d" : "c",
             List.of("node-1"),
-            List.of(HeaderMatcher.of("x-test", new StringMatcher.Exact("1", false))));
+            List.of(HeaderMatcher.of("x-test", new StringMatcher.Exact("1", false))),
+            Long.MAX_VALUE);
     TestHead head =
         TestHead.get("http://h/")
             .with(

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.engine.match.CompiledRegex;
 import io.inmesh.engine.match.PathMatcher;
+import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.Route;
@@ -99,7 +100,7 @@ class LocalReplyTest {
     assertThat(toHead.body()).isEmpty();
     assertThat(toHead.header("content-length")).isEqualTo("4");
     LocalReply empty = reply(new RouteAction.DirectResponse(502, ""), TestHead.get("http://h/a"));
-    assertThat(empty.headers()).isEmpty();
+    assertThat(empty.headers()).containsExactly(new LocalReply.Header("server", "envoy"));
   }
 
   @Test
@@ -117,8 +118,9 @@ class LocalReplyTest {
                         "%REQ(:path)% %RESPONSE_CODE%",
                         HeaderMutations.AppendAction.OVERWRITE_IF_EXISTS_OR_ADD)),
                 List.of("content-type")),
-            null,
-            "");
+            FilterOverrides.NONE,
+            "",
+            null);
     LocalReply reply =
         (LocalReply) decide(port80(host("*", route)).build(), TestHead.get("http://h/p"));
     assertThat(reply.header("x-seen")).isEqualTo("/p 0");

@@ -8,6 +8,7 @@ import io.inmesh.engine.match.CompiledRegex;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
+import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.HeaderMutations.Add;
 import io.inmesh.engine.route.HeaderMutations.AppendAction;
@@ -52,7 +53,7 @@ class RequestEditTest {
     for (int i = 0; i < 3; i++) {
       all[i] = all[i] == null ? NONE : all[i];
     }
-    Route route = new Route("r", match, action, all[0], all[0], null, "");
+    Route route = new Route("r", match, action, all[0], all[0], FilterOverrides.NONE, "", null);
     VirtualHost host =
         new VirtualHost(
             "h",
@@ -61,10 +62,8 @@ class RequestEditTest {
             all[1],
             all[1],
             TlsRequirement.NONE,
-            true,
-            true,
-            null,
-            null);
+            VirtualHost.Options.attemptCount(true, null),
+            FilterOverrides.NONE);
     MeshSnapshot snapshot =
         MeshSnapshot.builder()
             .listener(Mesh.httpListener(80))
@@ -229,7 +228,7 @@ class RequestEditTest {
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-version", "%UPSTREAM_CLUSTER%"),
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-from", "d"),
             "d.example",
-            null);
+            FilterOverrides.NONE);
     TestHead head = TestHead.get("http://h/");
     RouteAction.Forward action =
         RouteAction.Forward.to(new ClusterSpecifier.Weighted(List.of(only))).build();
@@ -238,11 +237,11 @@ class RequestEditTest {
     assertThat(head.header("x-version")).isEqualTo("d");
     assertThat(head.authority()).isEqualTo("d.example");
     TestHead response = TestHead.get("http://h/").with("x-envoy-peer-metadata", "theirs");
-    assertThat(flow.editsResponse(response::header)).isTrue();
-    flow.editResponse(200, response);
+    flow.editResponse(200, response, 0);
     assertThat(response.header("x-from")).isEqualTo("d");
     assertThat(response.header("x-envoy-attempt-count")).isEqualTo("1");
     assertThat(response.header("x-envoy-peer-metadata")).isNull();
+    assertThat(response.header("server")).isEqualTo("envoy");
   }
 
   @ParameterizedTest(name = "{0}, most specific wins: {1} -> {2}")

@@ -19,6 +19,7 @@ import io.inmesh.engine.route.RetryPolicy;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTimeouts;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,15 @@ class RequestFlowTest {
 
   private static RetryPolicy retries(String on, int number) {
     return RetryPolicy.builder().retryOn(on).numRetries(number).build();
+  }
+
+  private static @Nullable RetryState retryState(RetryPolicy policy, TestHead head, long random) {
+    return RetryState.of(policy, CallerOptions.NONE, head, random, InstantSource.system());
+  }
+
+  private static long globalNanos(RouteTimeouts config, TestHead head) {
+    RouteAction.Forward action = RouteAction.Forward.to("c").timeouts(config).build();
+    return flow(action, cluster("c", "10.0.0.1:80"), head).timeoutNanos();
   }
 
   private static String describe(Step step) {
@@ -202,8 +212,7 @@ class RequestFlowTest {
     long[] bounds = {25, 50, 100, 200, 250, 250};
     long[] longest = new long[bounds.length];
     for (long seed = 0; seed < 2_000; seed++) {
-      RetryState state =
-          RetryState.of(retries("5xx", bounds.length), TestHead.get("http://h/"), seed);
+      RetryState state = retryState(retries("5xx", bounds.length), TestHead.get("http://h/"), seed);
       assertThat(state).isNotNull();
       for (int i = 0; i < bounds.length; i++) {
         assertThat(state.onResponse(500, name -> null)).isEqualTo(RetryState.Verdict.RETRY);
@@ -226,8 +235,8 @@ class RequestFlowTest {
                     HeaderMatcher.of("x-safe", new StringMatcher.Exact("1", false))))
             .build();
     TestHead plain = TestHead.get("http://h/");
-    assertThat(RetryState.of(gated, plain, 0)).isNull();
-    assertThat(RetryState.of(gated, plain.with("x-safe", "1"), 0)).isNotNull();
+    assertThat(retryState(gated, plain, 0)).isNull();
+    assertThat(retryState(gated, plain.with("x-safe", "1"), 0)).isNotNull();
   }
 
   @Test
@@ -330,7 +339,7 @@ class RequestFlowTest {
             TestHead.get("http://h/"));
     assertThat(Duration.ofNanos(flow.timeoutNanos()).toMillis()).isEqualTo(global);
     Step.Attempt attempt = (Step.Attempt) flow.begin(0);
-    assertThat(Duration.ofNanos(attempt.perTryTimeoutNanos()).toMillis()).isEqualTo(effective);
+    assertThat(Duration.ofNanos(attempt.timers().perTry()).toMillis()).isEqualTo(effective);
     assertThat(attempt.connectTimeoutNanos()).isEqualTo(Duration.ofSeconds(5).toNanos());
   }
 
@@ -431,9 +440,8 @@ class RequestFlowTest {
     RouteTimeouts config =
         new RouteTimeouts(
             Duration.ofSeconds(9), Duration.ofMillis(max), Duration.ofMillis(offset), null, null);
-    assertThat(Duration.ofNanos(Timeouts.of(config, null, head).globalNanos()).toMillis())
-        .isEqualTo(expected);
-    assertThat(Timeouts.of(config, null, TestHead.get("http://h/")).globalNanos())
+    assertThat(Duration.ofNanos(globalNanos(config, head)).toMillis()).isEqualTo(expected);
+    assertThat(globalNanos(config, TestHead.get("http://h/")))
         .as("without gRPC")
         .isEqualTo(Duration.ofSeconds(9).toNanos());
   }
@@ -447,7 +455,7 @@ class RequestFlowTest {
             Duration.ZERO,
             null,
             new RouteTimeouts.MaxStreamDuration(Duration.ZERO, null, null));
-    assertThat(Timeouts.of(config, null, TestHead.get("http://h/")).globalNanos()).isZero();
+    assertThat(globalNanos(config, TestHead.get("http://h/"))).isZero();
   }
 
   @ParameterizedTest

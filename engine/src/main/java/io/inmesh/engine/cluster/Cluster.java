@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadAssignment the endpoints of a STATIC or DNS cluster; null for the others
  * @param outlierDetection null is off
  * @param services Istio's names of the services behind it, hosts first
+ * @param maxStreamDuration of one try, its response included; 0 is none
  * @param unsupported path of a field that is not supported: the cluster has no hosts; else null
  */
 public record Cluster(
@@ -32,6 +33,7 @@ public record Cluster(
     @Nullable RefreshPolicy refresh,
     @Nullable ClusterLoadAssignment loadAssignment,
     List<Service> services,
+    Duration maxStreamDuration,
     @Nullable String unsupported) {
   /** Where endpoints come from. */
   public enum Type {
@@ -112,6 +114,7 @@ public record Cluster(
     private @Nullable RefreshPolicy refresh;
     private @Nullable ClusterLoadAssignment loadAssignment;
     private List<Service> services = List.of();
+    private Duration maxStreamDuration = Duration.ZERO;
     private @Nullable String unsupported;
 
     private Builder(String name, Type type) {
@@ -190,6 +193,11 @@ public record Cluster(
       return this;
     }
 
+    public Builder maxStreamDuration(Duration value) {
+      maxStreamDuration = value;
+      return this;
+    }
+
     public Builder unsupported(@Nullable String fieldPath) {
       unsupported = fieldPath;
       return this;
@@ -213,6 +221,7 @@ public record Cluster(
           refresh,
           loadAssignment,
           services,
+          maxStreamDuration,
           unsupported);
     }
   }

@@ -4,7 +4,7 @@ import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.FaultPolicy;
 import io.inmesh.engine.route.RouteTable;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What a filter chain does with a connection. */
 public sealed interface FilterChainAction {
@@ -39,29 +39,81 @@ public sealed interface FilterChainAction {
   /**
    * HTTP.
    *
-   * @param fault the fault filter's own policy; {@code FaultPolicy.NONE} where the filter is there
-   *     without one; null where the filter is absent, so that policies of routes do nothing
-   * @param serverName value of the response header {@code server}
+   * @param filters in order, without the router
+   * @param serverHeader value of the response header {@code server}
    * @param streamIdleTimeout 0 is none
+   * @param maxStreamDuration 0 is none
+   * @param bufferLimit bytes of a request that are kept for retries
    */
   record HttpConnectionManager(
       Routes routes,
       PathNormalization pathNormalization,
-      @Nullable FaultPolicy fault,
-      String serverName,
+      List<HttpFilter> filters,
+      CallerTrust trust,
+      ServerHeader serverHeader,
+      RouterOptions router,
       Duration streamIdleTimeout,
+      Duration maxStreamDuration,
+      long bufferLimit,
       boolean stripTrailingHostDot)
       implements FilterChainAction {
+    /** Envoy's default of {@code per_connection_buffer_limit_bytes}. */
+    public static final long DEFAULT_BUFFER_LIMIT = 1 << 20;
+
+    public HttpConnectionManager {
+      filters = List.copyOf(filters);
+    }
+
     /** The routes of a named table, Istio's defaults for the rest. */
     public static HttpConnectionManager named(String routeTable) {
+      return of(new Routes.Named(routeTable));
+    }
+
+    /** Istio's defaults for all but the routes. */
+    public static HttpConnectionManager of(Routes routes, HttpFilter... filters) {
       return new HttpConnectionManager(
-          new Routes.Named(routeTable),
+          routes,
           PathNormalization.BASE,
-          FaultPolicy.NONE,
-          "envoy",
+          filters.length == 0 ? DEFAULT_FILTERS : List.of(filters),
+          CallerTrust.NONE,
+          ServerHeader.DEFAULT,
+          RouterOptions.DEFAULT,
           Duration.ZERO,
+          Duration.ZERO,
+          DEFAULT_BUFFER_LIMIT,
           false);
     }
+
+    private static final List<HttpFilter> DEFAULT_FILTERS =
+        List.of(new HttpFilter.Fault(FaultPolicy.NONE), new HttpFilter.Cors());
+  }
+
+  /**
+   * The response header {@code server}.
+   *
+   * @param name of the proxy
+   */
+  record ServerHeader(String name, Transformation transformation) {
+    /** What becomes of an upstream's header. */
+    public enum Transformation {
+      OVERWRITE,
+      APPEND_IF_ABSENT,
+      PASS_THROUGH
+    }
+
+    /** Envoy's. */
+    public static final ServerHeader DEFAULT = new ServerHeader("envoy", Transformation.OVERWRITE);
+  }
+
+  /**
+   * The router filter's own settings.
+   *
+   * @param suppressEnvoyHeaders whether {@code x-envoy-} headers are not set
+   * @param respectExpectedTimeout whether a caller's x-envoy-expected-rq-timeout-ms is its timeout
+   */
+  record RouterOptions(boolean suppressEnvoyHeaders, boolean respectExpectedTimeout) {
+    /** Envoy's. */
+    public static final RouterOptions DEFAULT = new RouterOptions(false, false);
   }
 
   /** Bytes to a cluster. */

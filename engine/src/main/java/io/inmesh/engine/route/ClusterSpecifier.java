@@ -65,7 +65,7 @@ public sealed interface ClusterSpecifier {
       HeaderMutations requestHeaders,
       HeaderMutations responseHeaders,
       @Nullable String hostRewriteLiteral,
-      @Nullable FaultPolicy fault) {
+      FilterOverrides filters) {
     public WeightedCluster {
       if (weight < 0 || weight > 0xffffffffL) {
         throw new IllegalArgumentException("weight " + weight + " is outside of 0..4294967295");
@@ -73,7 +73,7 @@ public sealed interface ClusterSpecifier {
     }
 
     public WeightedCluster(String name, long weight) {
-      this(name, weight, HeaderMutations.NONE, HeaderMutations.NONE, null, null);
+      this(name, weight, HeaderMutations.NONE, HeaderMutations.NONE, null, FilterOverrides.NONE);
     }
   }
 

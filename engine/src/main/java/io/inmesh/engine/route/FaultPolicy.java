@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamCluster only requests to this cluster, where set
  * @param downstreamNodes only callers with one of these ids, where not empty
  * @param headers gates that must all hold
+ * @param maxActiveFaults how many requests may suffer at once; Long.MAX_VALUE is no limit
  */
 public record FaultPolicy(
     @Nullable Delay delay,
     @Nullable Abort abort,
     @Nullable String upstreamCluster,
     List<String> downstreamNodes,
-    List<HeaderMatcher> headers) {
-  /** A fixed delay, greater than 0. */
-  public record Delay(Duration fixed, FractionalPercent percentage) {
+    List<HeaderMatcher> headers,
+    long maxActiveFaults) {
+  /**
+   * A delay.
+   *
+   * @param fixed greater than 0; null takes x-envoy-fault-delay-request, in milliseconds
+   */
+  public record Delay(@Nullable Duration fixed, FractionalPercent percentage) {
     public Delay {
-      if (fixed.isZero() || fixed.isNegative()) {
+      if (fixed != null && (fixed.isZero() || fixed.isNegative())) {
         throw new IllegalArgumentException("FaultDelay.fixed_delay: value must be greater than 0s");
       }
     }
@@ -31,12 +37,21 @@ public record FaultPolicy(
   /**
    * An abort by HTTP status or by gRPC status.
    *
-   * @param httpStatus 200 to 599; of no meaning with a gRPC status
+   * @param httpStatus 200 to 599; of no meaning with a gRPC status or by header
    * @param grpcStatus null for an HTTP abort
+   * @param byHeader whether x-envoy-fault-abort-request or -grpc-request says the status
    */
-  public record Abort(int httpStatus, @Nullable Integer grpcStatus, FractionalPercent percentage) {
+  public record Abort(
+      int httpStatus,
+      @Nullable Integer grpcStatus,
+      FractionalPercent percentage,
+      boolean byHeader) {
+    public Abort(int httpStatus, @Nullable Integer grpcStatus, FractionalPercent percentage) {
+      this(httpStatus, grpcStatus, percentage, false);
+    }
+
     public Abort {
-      if (grpcStatus == null && (httpStatus < 200 || httpStatus > 599)) {
+      if (!byHeader && grpcStatus == null && (httpStatus < 200 || httpStatus > 599)) {
         throw new IllegalArgumentException(
             "FaultAbort.http_status: value must be inside range [200, 600): " + httpStatus);
       }
@@ -44,7 +59,8 @@ public record FaultPolicy(
   }
 
   /** Never delays nor aborts. */
-  public static final FaultPolicy NONE = new FaultPolicy(null, null, null, List.of(), List.of());
+  public static final FaultPolicy NONE =
+      new FaultPolicy(null, null, null, List.of(), List.of(), Long.MAX_VALUE);
 
   public FaultPolicy {
     downstreamNodes = List.copyOf(downstreamNodes);
@@ -52,6 +68,6 @@ public record FaultPolicy(
   }
 
   public FaultPolicy(@Nullable Delay delay, @Nullable Abort abort) {
-    this(delay, abort, null, List.of(), List.of());
+    this(delay, abort, null, List.of(), List.of(), Long.MAX_VALUE);
   }
 }

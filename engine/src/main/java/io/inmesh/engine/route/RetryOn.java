@@ -34,6 +34,11 @@ public enum RetryOn {
     return token;
   }
 
+  /** Whether it asks for a gRPC status. */
+  public boolean isGrpc() {
+    return compareTo(CANCELLED) >= 0;
+  }
+
   /** Parses a comma-separated list; unknown tokens are ignored, as Envoy ignores them. */
   public static Set<RetryOn> parse(String list) {
     Set<RetryOn> found = EnumSet.noneOf(RetryOn.class);

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
  * One route of a virtual host.
  *
  * @param name may be empty
- * @param fault overrides the filter's, the virtual host's; null leaves them in force
+ * @param filters what it says to HTTP filters
  * @param config the Istio resource that it was made from, or empty
+ * @param bufferLimit bytes of a request that are kept for retries; null is the virtual host's
  */
 public record Route(
     String name,
@@ -15,9 +16,18 @@ public record Route(
     RouteAction action,
     HeaderMutations requestHeaders,
     HeaderMutations responseHeaders,
-    @Nullable FaultPolicy fault,
-    String config) {
+    FilterOverrides filters,
+    String config,
+    @Nullable Long bufferLimit) {
   public Route(String name, RouteMatch match, RouteAction action) {
-    this(name, match, action, HeaderMutations.NONE, HeaderMutations.NONE, null, "");
+    this(
+        name,
+        match,
+        action,
+        HeaderMutations.NONE,
+        HeaderMutations.NONE,
+        FilterOverrides.NONE,
+        "",
+        null);
   }
 }

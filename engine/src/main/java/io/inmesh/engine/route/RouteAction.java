@@ -13,6 +13,10 @@ public sealed interface RouteAction {
    * @param clusterNotFoundStatus 503, 404 or 500
    * @param decoratorOperation the name of the operation, on the wire as x-envoy-decorator-operation
    * @param highPriority whether the thresholds of priority HIGH apply
+   * @param hedgePolicy null is the virtual host's
+   * @param rateLimits descriptors for rate limits
+   * @param includeVirtualHostRateLimits whether the virtual host's descriptors count too
+   * @param cors of before there was a configuration per filter
    */
   record Forward(
       ClusterSpecifier cluster,
@@ -25,9 +29,14 @@ public sealed interface RouteAction {
       List<MirrorPolicy> mirrors,
       int clusterNotFoundStatus,
       @Nullable String decoratorOperation,
-      boolean highPriority)
+      boolean highPriority,
+      @Nullable HedgePolicy hedgePolicy,
+      List<RateLimitAction.Descriptor> rateLimits,
+      boolean includeVirtualHostRateLimits,
+      @Nullable CorsPolicy cors)
       implements RouteAction {
     public Forward {
+      rateLimits = List.copyOf(rateLimits);
       hashPolicies = List.copyOf(hashPolicies);
       mirrors = List.copyOf(mirrors);
       if (!Set.of(503, 404, 500).contains(clusterNotFoundStatus)) {
@@ -59,6 +68,10 @@ public sealed interface RouteAction {
       private int clusterNotFoundStatus = 503;
       private @Nullable String decoratorOperation;
       private boolean highPriority;
+      private @Nullable HedgePolicy hedgePolicy;
+      private List<RateLimitAction.Descriptor> rateLimits = List.of();
+      private boolean includeVirtualHostRateLimits;
+      private @Nullable CorsPolicy cors;
 
       private Builder(ClusterSpecifier cluster) {
         this.cluster = cluster;
@@ -114,6 +127,26 @@ public sealed interface RouteAction {
         return this;
       }
 
+      public Builder hedgePolicy(@Nullable HedgePolicy value) {
+        hedgePolicy = value;
+        return this;
+      }
+
+      public Builder rateLimits(List<RateLimitAction.Descriptor> value) {
+        rateLimits = value;
+        return this;
+      }
+
+      public Builder includeVirtualHostRateLimits(boolean value) {
+        includeVirtualHostRateLimits = value;
+        return this;
+      }
+
+      public Builder cors(@Nullable CorsPolicy value) {
+        cors = value;
+        return this;
+      }
+
       public Forward build() {
         return new Forward(
             cluster,
@@ -126,7 +159,11 @@ public sealed interface RouteAction {
             mirrors,
             clusterNotFoundStatus,
             decoratorOperation,
-            highPriority);
+            highPriority,
+            hedgePolicy,
+            rateLimits,
+            includeVirtualHostRateLimits,
+            cors);
       }
     }
   }

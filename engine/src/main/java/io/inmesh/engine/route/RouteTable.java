@@ -22,6 +22,8 @@ public final class RouteTable {
   private final boolean mostSpecificHeaderMutationsWins;
   private final HeaderMutations requestHeaders;
   private final HeaderMutations responseHeaders;
+  private final FilterOverrides filters;
+  private final List<MirrorPolicy> mirrors;
 
   private final @Nullable HostIndex<VirtualHost> exact;
   private final Wildcards suffixes;
@@ -45,11 +47,15 @@ public final class RouteTable {
         false,
         mostSpecificHeaderMutationsWins,
         requestHeaders,
-        responseHeaders);
+        responseHeaders,
+        FilterOverrides.NONE,
+        List.of());
   }
 
   /**
    * @param ignorePathParameters whether routes see a path up to its first semicolon only
+   * @param filters what it says to HTTP filters
+   * @param mirrors copies of requests, where neither route nor virtual host names any
    * @throws IllegalArgumentException with Envoy's words for duplicate domains and a second {@code
    *     *}
    */
@@ -60,7 +66,9 @@ public final class RouteTable {
       boolean ignorePathParameters,
       boolean mostSpecificHeaderMutationsWins,
       HeaderMutations requestHeaders,
-      HeaderMutations responseHeaders) {
+      HeaderMutations responseHeaders,
+      FilterOverrides filters,
+      List<MirrorPolicy> mirrors) {
     this.name = name;
     this.virtualHosts = List.copyOf(virtualHosts);
     this.ignorePortInHostMatching = ignorePortInHostMatching;
@@ -68,6 +76,8 @@ public final class RouteTable {
     this.mostSpecificHeaderMutationsWins = mostSpecificHeaderMutationsWins;
     this.requestHeaders = requestHeaders;
     this.responseHeaders = responseHeaders;
+    this.filters = filters;
+    this.mirrors = List.copyOf(mirrors);
     Map<String, VirtualHost> exactDomains = new HashMap<>();
     Map<String, VirtualHost> suffixDomains = new HashMap<>();
     Map<String, VirtualHost> prefixDomains = new HashMap<>();
@@ -129,6 +139,16 @@ public final class RouteTable {
 
   public HeaderMutations responseHeaders() {
     return responseHeaders;
+  }
+
+  /** What it says to HTTP filters. */
+  public FilterOverrides filters() {
+    return filters;
+  }
+
+  /** Copies of requests, where neither route nor virtual host names any. */
+  public List<MirrorPolicy> mirrors() {
+    return mirrors;
   }
 
   /** The virtual host of an authority, or null where none matches. No allocation. */

@@ -49,6 +49,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .transportSecurity(Transports.of(message, interner))
             .protocol(protocol(message))
             .services(services(message))
+            .maxStreamDuration(maxStreamDuration(message))
             .unsupported(containment.belowExcept("", "load_assignment"));
     common(message.messageOrEmpty("common_lb_config"), out);
     WireMessage assignment = message.message("load_assignment");
@@ -169,9 +170,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
     if (message.has("http2_protocol_options")) {
       return Cluster.Protocol.HTTP2;
     }
-    WireMessage any = message.map("typed_extension_protocol_options").get(HTTP_OPTIONS);
-    WireMessage options =
-        any != null && any.anyType().equals(HTTP_OPTIONS) ? any.anyContent() : null;
+    WireMessage options = httpOptions(message);
     if (options == null) {
       return Cluster.Protocol.HTTP1;
     }
@@ -186,6 +185,21 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
       default:
         return Cluster.Protocol.HTTP1;
     }
+  }
+
+  private static Duration maxStreamDuration(WireMessage message) {
+    WireMessage options = httpOptions(message);
+    return options == null
+        ? Duration.ZERO
+        : Matchers.duration(
+            options.messageOrEmpty("common_http_protocol_options"),
+            "max_stream_duration",
+            Duration.ZERO);
+  }
+
+  private static @Nullable WireMessage httpOptions(WireMessage message) {
+    WireMessage any = message.map("typed_extension_protocol_options").get(HTTP_OPTIONS);
+    return any != null && any.anyType().equals(HTTP_OPTIONS) ? any.anyContent() : null;
   }
 
   private List<Cluster.Service> services(WireMessage message) {

@@ -2,18 +2,20 @@ package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.listener.CallerTrust;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.listener.FilterChainAction.PathNormalization;
 import io.inmesh.engine.listener.FilterChainAction.PathNormalization.EscapedSlashes;
+import io.inmesh.engine.listener.FilterChainAction.RouterOptions;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
+import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.net.Cidr;
 import io.inmesh.engine.route.ClusterSpecifier;
-import io.inmesh.engine.route.FaultPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   private static final String HCM =
       "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   private static final String TCP_PROXY = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+  private static final String ROUTER = "envoy.extensions.filters.http.router.v3.Router";
   private static final Duration DEFAULT_STREAM_IDLE = Duration.ofMinutes(5);
 
   private final FieldTable table;
@@ -42,10 +45,13 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   public Decoded<Listener> decode(String name, WireMessage message) {
     Containment containment = new Containment(table, message);
     String refused = containment.belowExcept("", "filter_chains", "default_filter_chain");
+    long bufferLimit =
+        message.wrappedNumber(
+            "per_connection_buffer_limit_bytes", HttpConnectionManager.DEFAULT_BUFFER_LIMIT);
     List<FilterChain> chains = new ArrayList<>();
     int index = 0;
     for (WireMessage chain : message.messages("filter_chains")) {
-      chains.add(chain(chain, containment, "filter_chains[" + index++ + "]", refused));
+      chains.add(chain(chain, containment, "filter_chains[" + index++ + "]", refused, bufferLimit));
     }
     WireMessage fallback = message.message("default_filter_chain");
     WireMessage address = message.messageOrEmpty("address").messageOrEmpty("socket_address");
@@ -62,12 +68,16 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             chains,
             fallback == null
                 ? null
-                : chain(fallback, containment, "default_filter_chain", refused));
+                : chain(fallback, containment, "default_filter_chain", refused, bufferLimit));
     return new Decoded<>(listener, containment.findings());
   }
 
   private FilterChain chain(
-      WireMessage chain, Containment containment, String path, @Nullable String refusedAbove) {
+      WireMessage chain,
+      Containment containment,
+      String path,
+      @Nullable String refusedAbove,
+      long bufferLimit) {
     FilterChainMatch match = match(chain.messageOrEmpty("filter_chain_match"));
     String name = interner.of(chain.string("name"));
     List<WireMessage> filters = chain.messages("filters");
@@ -83,7 +93,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (refused == null) {
       WireMessage any = filters.get(last).messageOrEmpty("typed_config");
       try {
-        return new FilterChain(name, match, action(any, containment, at));
+        return new FilterChain(name, match, action(any, containment, at, bufferLimit));
       } catch (UnsupportedFeatureException e) {
         String what = e.getMessage() == null ? "" : e.getMessage();
         refused = containment.add(at, what).path();
@@ -113,10 +123,11 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     return places.toArray(new String[0]);
   }
 
-  private FilterChainAction action(WireMessage any, Containment containment, String path) {
+  private FilterChainAction action(
+      WireMessage any, Containment containment, String path, long bufferLimit) {
     WireMessage content = any.anyContent();
     if (content != null && any.anyType().equals(HCM)) {
-      return http(content, containment, path);
+      return http(content, containment, path, bufferLimit);
     }
     if (content != null && any.anyType().equals(TCP_PROXY)) {
       return tcp(content);
@@ -124,7 +135,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     return new FilterChainAction.Refuse("no terminal filter but " + any.anyType());
   }
 
-  private FilterChainAction http(WireMessage manager, Containment containment, String path) {
+  private FilterChainAction http(
+      WireMessage manager, Containment containment, String path, long bufferLimit) {
     Routes where;
     switch (manager.which("route_specifier")) {
       case "rds" ->
@@ -142,14 +154,53 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
       default ->
           throw new IllegalArgumentException("HttpConnectionManager.route_specifier: is required");
     }
-    String serverName = manager.string("server_name");
     return new HttpConnectionManager(
         where,
         normalization(manager),
-        fault(manager),
-        serverName.isEmpty() ? "envoy" : interner.of(serverName),
+        Filters.of(manager),
+        trust(manager),
+        server(manager),
+        router(manager),
         Matchers.duration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE),
+        Matchers.duration(
+            manager.messageOrEmpty("common_http_protocol_options"),
+            "max_stream_duration",
+            Duration.ZERO),
+        bufferLimit,
         manager.bool("strip_trailing_host_dot"));
+  }
+
+  private static CallerTrust trust(WireMessage manager) {
+    WireMessage config = manager.message("internal_address_config");
+    return config == null
+        ? CallerTrust.NONE
+        : new CallerTrust(
+            manager.wrappedBool("use_remote_address", false),
+            (int) manager.number("xff_num_trusted_hops"),
+            ranges(config, "cidr_ranges"));
+  }
+
+  private ServerHeader server(WireMessage manager) {
+    String name = manager.string("server_name");
+    return new ServerHeader(
+        name.isEmpty() ? "envoy" : interner.of(name),
+        switch (manager.enumName("server_header_transformation")) {
+          case "APPEND_IF_ABSENT" -> ServerHeader.Transformation.APPEND_IF_ABSENT;
+          case "PASS_THROUGH" -> ServerHeader.Transformation.PASS_THROUGH;
+          default -> ServerHeader.Transformation.OVERWRITE;
+        });
+  }
+
+  private static RouterOptions router(WireMessage manager) {
+    for (WireMessage filter : manager.messages("http_filters")) {
+      WireMessage any = filter.message("typed_config");
+      WireMessage content = any != null && any.anyType().equals(ROUTER) ? any.anyContent() : null;
+      if (content != null) {
+        return new RouterOptions(
+            content.bool("suppress_envoy_headers"), content.bool("respect_expected_rq_timeout"));
+      }
+    }
+    return RouterOptions.DEFAULT;
   }
 
   private static PathNormalization normalization(WireMessage manager) {
@@ -162,17 +213,6 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
           case "UNESCAPE_AND_FORWARD" -> EscapedSlashes.UNESCAPE_AND_FORWARD;
           default -> EscapedSlashes.KEEP_UNCHANGED;
         });
-  }
-
-  private static @Nullable FaultPolicy fault(WireMessage manager) {
-    for (WireMessage filter : manager.messages("http_filters")) {
-      WireMessage any = filter.message("typed_config");
-      if (any != null && any.anyType().equals(Faults.TYPE) && !filter.bool("disabled")) {
-        WireMessage content = any.anyContent();
-        return content == null ? FaultPolicy.NONE : Faults.policy(content);
-      }
-    }
-    return null;
   }
 
   private FilterChainAction tcp(WireMessage proxy) {

@@ -27,6 +27,15 @@ final class Mutations {
     if (options.isEmpty() && removes.isEmpty()) {
       return HeaderMutations.NONE;
     }
+    return new HeaderMutations(list(options), removes);
+  }
+
+  /** Headers that something adds. */
+  static HeaderMutations adds(List<WireMessage> options) {
+    return options.isEmpty() ? HeaderMutations.NONE : new HeaderMutations(list(options), List.of());
+  }
+
+  private static List<Add> list(List<WireMessage> options) {
     List<Add> adds = new ArrayList<>(options.size());
     for (WireMessage option : options) {
       WireMessage header = Matchers.required(option.message("header"), "HeaderValueOption.header");
@@ -41,7 +50,7 @@ final class Mutations {
               action(option),
               option.bool("keep_empty_value")));
     }
-    return new HeaderMutations(adds, removes);
+    return adds;
   }
 
   private static AppendAction action(WireMessage option) {

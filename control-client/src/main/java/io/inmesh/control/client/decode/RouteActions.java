@@ -4,6 +4,7 @@ import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.HashPolicy;
+import io.inmesh.engine.route.HedgePolicy;
 import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.MirrorPolicy;
 import io.inmesh.engine.route.PathRewrite;
@@ -52,6 +53,10 @@ final class RouteActions {
             })
         .decoratorOperation(operation.isEmpty() ? null : interner.of(operation))
         .highPriority(action.enumName("priority").equals("HIGH"))
+        .hedgePolicy(hedge(action))
+        .rateLimits(RateLimits.descriptors(action))
+        .includeVirtualHostRateLimits(action.wrappedBool("include_vh_rate_limits", false))
+        .cors(Filters.legacyCors(action))
         .build();
   }
 
@@ -80,7 +85,7 @@ final class RouteActions {
               Mutations.request(entry),
               Mutations.response(entry),
               host.isEmpty() ? null : host,
-              Faults.perFilter(entry)));
+              Filters.perFilter(entry)));
     }
     if (clusters.isEmpty()) {
       throw new IllegalArgumentException(
@@ -184,15 +189,33 @@ final class RouteActions {
     return out;
   }
 
-  private static List<MirrorPolicy> mirrors(WireMessage action) {
+  /** The hedging of a route or a virtual host, null where it says nothing. */
+  static @Nullable HedgePolicy hedge(WireMessage owner) {
+    WireMessage hedge = owner.message("hedge_policy");
+    return hedge == null ? null : new HedgePolicy(hedge.bool("hedge_on_per_try_timeout"));
+  }
+
+  /** How many bytes of a request are kept, null where a route or virtual host does not say. */
+  static @Nullable Long bufferLimit(WireMessage owner) {
+    if (owner.has("request_body_buffer_limit")) {
+      return owner.wrappedNumber("request_body_buffer_limit", 0);
+    }
+    return owner.has("per_request_buffer_limit_bytes")
+        ? Long.valueOf(owner.wrappedNumber("per_request_buffer_limit_bytes", 0))
+        : null;
+  }
+
+  static List<MirrorPolicy> mirrors(WireMessage action) {
     List<MirrorPolicy> out = new ArrayList<>();
     for (WireMessage mirror : action.messages("request_mirror_policies")) {
       WireMessage fraction = mirror.message("runtime_fraction");
       out.add(
           new MirrorPolicy(
               mirror.string("cluster"),
+              orNull(mirror.string("cluster_header")),
               fraction == null ? FractionalPercent.ALL : Matchers.runtimeFraction(fraction),
-              !mirror.bool("disable_shadow_host_suffix_append")));
+              !mirror.bool("disable_shadow_host_suffix_append"),
+              orNull(mirror.string("host_rewrite_literal"))));
     }
     return out;
   }

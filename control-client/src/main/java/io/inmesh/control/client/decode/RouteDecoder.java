@@ -67,7 +67,9 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
         message.bool("ignore_path_parameters_in_path_matching"),
         message.bool("most_specific_header_mutations_wins"),
         request,
-        response);
+        response,
+        Filters.perFilter(message),
+        RouteActions.mirrors(message));
   }
 
   private static List<VirtualHost> refuse(List<VirtualHost> hosts, String path) {
@@ -135,10 +137,21 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
             case "EXTERNAL_ONLY" -> VirtualHost.TlsRequirement.EXTERNAL_ONLY;
             default -> VirtualHost.TlsRequirement.NONE;
           },
+          options(host),
+          Filters.perFilter(host));
+    }
+
+    private VirtualHost.Options options(WireMessage host) {
+      return new VirtualHost.Options(
           host.bool("include_request_attempt_count"),
           host.bool("include_attempt_count_in_response"),
+          host.bool("include_is_timeout_retry_header"),
           Retries.of(host, interner),
-          Faults.perFilter(host));
+          RouteActions.hedge(host),
+          RouteActions.mirrors(host),
+          RouteActions.bufferLimit(host),
+          RateLimits.descriptors(host),
+          Filters.legacyCors(host));
     }
 
     private Route route(WireMessage route, String at, @Nullable String refusedHost) {
@@ -172,8 +185,9 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
           RouteActions.read(route, interner, maxBody),
           Mutations.request(route),
           Mutations.response(route),
-          Faults.perFilter(route),
-          interner.of(config));
+          Filters.perFilter(route),
+          interner.of(config),
+          RouteActions.bufferLimit(route));
     }
 
     private RouteMatch match(WireMessage match) {

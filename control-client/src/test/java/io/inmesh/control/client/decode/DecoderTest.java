@@ -108,7 +108,7 @@ class DecoderTest {
     assertThat(forward.timeouts().timeout()).isEqualTo(java.time.Duration.ofSeconds(3));
     assertThat(Objects.requireNonNull(forward.retryPolicy()).numRetries()).isEqualTo(4);
     assertThat(read.requestHeaders().adds()).hasSize(1);
-    assertThat(Objects.requireNonNull(read.fault()).delay()).isNotNull();
+    assertThat(Objects.requireNonNull(read.filters().fault()).delay()).isNotNull();
   }
 
   @Test

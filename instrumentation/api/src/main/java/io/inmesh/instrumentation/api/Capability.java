@@ -12,6 +12,8 @@ public enum Capability {
   RETRY,
   /** Sends a request body again for a retry. */
   REPLAY,
+  /** Has more than one attempt of a request under way. */
+  HEDGE,
   /** Answers in Envoy's place with a normal response of the library. */
   LOCAL_REPLY,
   /** Closes idle connections of an endpoint that is gone. */

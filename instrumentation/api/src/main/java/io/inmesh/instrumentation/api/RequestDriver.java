@@ -2,6 +2,7 @@ package io.inmesh.instrumentation.api;
 
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.RequestFlow;
+import io.inmesh.engine.RequestFlow.TryTime;
 import io.inmesh.engine.ResetReason;
 import io.inmesh.engine.Step;
 import io.inmesh.engine.cluster.Host;
@@ -9,6 +10,8 @@ import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange.End;
 import io.inmesh.instrumentation.api.Timers.Cancellable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +33,19 @@ public abstract class RequestDriver<R> {
   private final Executor executor;
   private final Object lock = new Object();
 
-  private int attempt;
-  private @Nullable R last;
-  private boolean answered;
+  /** Attempts that may still report, the one whose response was handed over included. */
+  private final List<Attempt<R>> attempts = new ArrayList<>(1);
+
+  private boolean over;
   private boolean finished;
+  private boolean started;
+  private int handedOver;
+  private volatile boolean timesIdleness;
+  private volatile long moved;
   private @Nullable Cancellable wait;
-  private @Nullable Cancellable perTry;
   private @Nullable Cancellable whole;
+  private @Nullable Cancellable idle;
+  private @Nullable Cancellable life;
 
   /**
    * @param executor runs what follows a timer: library code must not run on the agent's threads
@@ -71,13 +80,16 @@ public abstract class RequestDriver<R> {
   protected abstract void discard(R response);
 
   /**
-   * Ends whatever the current attempt is doing, its response body included. Called on the agent's
-   * timer: what may run code of the app goes to an executor of the library.
+   * Ends whatever an attempt is doing, its response body included. Called on the agent's timer:
+   * what may run code of the app goes to an executor of the library.
    */
-  protected abstract void abort(IOException cause);
+  protected abstract void abort(int number, IOException cause);
 
-  /** The response with the route's changes to its head. */
-  protected abstract R forward(R response);
+  /**
+   * The response of an attempt, which is the one that the app gets, with the route's changes to its
+   * head.
+   */
+  protected abstract R forward(int number, R response);
 
   /** A response of the library that says what the mesh answers. */
   protected abstract R reply(LocalReply reply);
@@ -110,9 +122,24 @@ public abstract class RequestDriver<R> {
   public final void start() {
     Step first;
     synchronized (lock) {
-      first = flow.begin(mesh.nanoTime());
+      moved = mesh.nanoTime();
+      first = flow.begin(moved);
+      if (flow.streamIdleNanos() > 0) {
+        idle = mesh.timers().after(flow.streamIdleNanos(), this::idleElapsed);
+      }
+      if (flow.streamNanos() >= 0) {
+        life = mesh.timers().after(flow.streamNanos(), this::lifeElapsed);
+      }
     }
     run(first);
+  }
+
+  /** Counts bytes of the response body as they arrive. */
+  public final void received(long bytes) {
+    exchange.received(bytes);
+    if (timesIdleness) {
+      moved = mesh.nanoTime();
+    }
   }
 
   /** The head of an attempt's response is here. */
@@ -127,9 +154,12 @@ public abstract class RequestDriver<R> {
 
   /** The app, or its deadline, calls the request off. */
   public final void cancelled(IOException cause) {
+    List<Attempt<R>> live;
     synchronized (lock) {
-      attempt = -1;
-      stopTimers();
+      live = close();
+    }
+    for (Attempt<R> attempt : live) {
+      abort(attempt.number, cause);
     }
     exchange.end(End.CANCELLED);
     finish(null, cause);
@@ -138,7 +168,7 @@ public abstract class RequestDriver<R> {
   /** The response has been handed over and is now at its end, read or not. */
   public final void ended(End how) {
     synchronized (lock) {
-      stopTimers();
+      List<Attempt<R>> unused = close();
     }
     exchange.end(how);
   }
@@ -158,37 +188,32 @@ public abstract class RequestDriver<R> {
       send(next);
     } else if (step instanceof Step.Wait pause) {
       synchronized (lock) {
-        wait = mesh.timers().after(pause.nanos(), () -> executor.execute(this::delayElapsed));
+        if (!over) {
+          cancel(wait);
+          wait = mesh.timers().after(pause.nanos(), () -> executor.execute(this::delayElapsed));
+        }
       }
-    } else if (step instanceof Step.Forward) {
-      R response = last;
-      if (response != null) {
-        finish(forward(response), null);
-      }
+    } else if (step instanceof Step.Forward won) {
+      handOver(won.number());
     } else if (step instanceof Step.Reply answer) {
       answer(answer.reply());
-    } else if (step instanceof Step.Cut cut) {
-      abort(new IOException("the mesh ended the response: " + cut.details()));
-      exchange.end(End.FAILED);
     }
   }
 
   private void send(Step.Attempt next) {
-    R before;
+    Attempt<R> attempt = new Attempt<>(next.number());
     synchronized (lock) {
-      if (attempt < 0) {
+      if (over) {
         return;
       }
-      attempt = next.number();
-      before = last;
-      last = null;
+      attempts.add(attempt);
+      long now = mesh.nanoTime();
+      attempt.moved = now;
       startWholeTimer();
-      if (next.perTryTimeoutNanos() > 0) {
-        perTry = mesh.timers().after(next.perTryTimeoutNanos(), () -> perTryElapsed(next.number()));
-      }
-    }
-    if (before != null) {
-      discard(before);
+      Step.Timers times = next.timers();
+      attempt.perTry = tryTimer(times.perTry(), TryTime.PER_TRY, attempt);
+      attempt.idle = tryTimer(times.idle(), TryTime.IDLE, attempt);
+      attempt.life = tryTimer(times.stream(), TryTime.STREAM, attempt);
     }
     try {
       send(next.host(), next.number());
@@ -197,107 +222,187 @@ public abstract class RequestDriver<R> {
     }
   }
 
+  private @Nullable Cancellable tryTimer(long nanos, TryTime time, Attempt<R> attempt) {
+    return nanos > 0 ? mesh.timers().after(nanos, () -> tryElapsed(time, attempt, nanos)) : null;
+  }
+
   /**
    * A body that can be sent again counts as received when its first attempt starts; so the route's
    * timeout starts here.
    */
   private void startWholeTimer() {
-    if (whole == null) {
+    if (!started) {
+      started = true;
       flow.onRequestSent(mesh.nanoTime());
       long limit = flow.timeoutNanos();
-      whole = limit > 0 ? mesh.timers().after(limit, this::wholeTimeElapsed) : () -> {};
+      whole = limit > 0 ? mesh.timers().after(limit, this::wholeTimeElapsed) : null;
     }
   }
 
   private void attemptEnded(int number, @Nullable R response, @Nullable Throwable failure) {
-    Step step;
+    Step step = null;
     ResetReason reason = failure == null ? null : resetReason(failure);
     synchronized (lock) {
-      boolean current = number == attempt && !answered;
-      if (current) {
-        cancel(perTry);
-        if (response != null) {
-          last = response;
-          step = flow.onResponse(status(response), head(response), mesh.nanoTime());
-        } else if (reason != null) {
-          step = flow.onReset(reason, String.valueOf(failure), mesh.nanoTime());
-        } else {
-          step = new Step.Nothing();
-          attempt = -1;
-          stopTimers();
+      Attempt<R> attempt = find(number);
+      if (attempt != null && response != null) {
+        attempt.response = response;
+        attempt.moved = mesh.nanoTime();
+        cancel(attempt.perTry);
+        step = flow.onResponse(number, status(response), head(response), attempt.moved);
+        if (!(step instanceof Step.Forward)) {
+          drop(attempt);
         }
-      } else {
-        step = new Step.Nothing();
-      }
-      answered |= step instanceof Step.Forward || step instanceof Step.Reply;
-      if (!current) {
-        reason = ResetReason.LOCAL_RESET;
+      } else if (attempt != null && reason != null) {
+        drop(attempt);
+        step = flow.onReset(number, reason, String.valueOf(failure), mesh.nanoTime());
+      } else if (attempt != null) {
+        List<Attempt<R>> unused = close();
+        step = new Step.Drop();
       }
     }
-    if (step instanceof Step.Nothing) {
-      if (response != null) {
-        discard(response);
-      } else if (reason == null && failure != null) {
-        exchange.end(isCancelled() ? End.CANCELLED : End.FAILED);
-        finish(null, failure);
-      }
+    if (response != null && !(step instanceof Step.Forward)) {
+      discard(response);
+    }
+    if (step == null) {
       return;
     }
-    run(step);
+    if (reason == null && failure != null) {
+      exchange.end(isCancelled() ? End.CANCELLED : End.FAILED);
+      finish(null, failure);
+    } else {
+      run(step);
+    }
   }
 
   private void delayElapsed() {
     Step step;
     synchronized (lock) {
-      if (attempt < 0 || answered) {
+      if (over) {
         return;
       }
       step = flow.onDelayElapsed(mesh.nanoTime());
-      answered |= step instanceof Step.Reply;
     }
     run(step);
   }
 
-  private void perTryElapsed(int number) {
-    timeout(number, true);
-  }
-
   private void wholeTimeElapsed() {
-    timeout(0, false);
+    Step step;
+    List<Attempt<R>> late;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      step = flow.onTimeout(mesh.nanoTime());
+      late = step instanceof Step.Nothing ? List.of() : close();
+    }
+    late(step, late);
   }
 
-  private void timeout(int number, boolean perTryTimeout) {
+  private void lifeElapsed() {
     Step step;
+    List<Attempt<R>> late;
     synchronized (lock) {
-      if (attempt < 0 || (perTryTimeout && (number != attempt || answered))) {
+      if (over) {
         return;
       }
-      step =
-          perTryTimeout ? flow.onPerTryTimeout(mesh.nanoTime()) : flow.onTimeout(mesh.nanoTime());
-      if (step instanceof Step.Nothing) {
-        return;
-      }
-      // Whatever the attempt still reports comes too late.
-      attempt = step instanceof Step.Cut ? attempt : 0;
-      answered |= step instanceof Step.Reply;
+      step = flow.onStreamDuration(mesh.nanoTime());
+      late = close();
     }
-    abort(new IOException("the mesh's timeout has elapsed"));
+    late(step, late);
+  }
+
+  private void idleElapsed() {
+    Step step;
+    List<Attempt<R>> late;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      long left = flow.streamIdleNanos() - (mesh.nanoTime() - moved);
+      if (left > 0) {
+        idle = mesh.timers().after(left, this::idleElapsed);
+        return;
+      }
+      step = flow.onStreamIdle(mesh.nanoTime());
+      late = close();
+    }
+    late(step, late);
+  }
+
+  private void tryElapsed(TryTime time, Attempt<R> attempt, long nanos) {
+    Step step;
+    List<Attempt<R>> late = List.of();
+    synchronized (lock) {
+      if (over || find(attempt.number) != attempt) {
+        return;
+      }
+      long now = mesh.nanoTime();
+      long last = attempt.number == handedOver ? moved : attempt.moved;
+      if (time == TryTime.IDLE && now - last < nanos) {
+        long left = nanos - (now - last);
+        attempt.idle = mesh.timers().after(left, () -> tryElapsed(time, attempt, nanos));
+        return;
+      }
+      step = flow.onTryTimeout(time, attempt.number, now);
+      if (step instanceof Step.Nothing
+          || (step instanceof Step.Wait pause && pause.keepsAttempt())) {
+        late = List.of();
+      } else if (step instanceof Step.Wait) {
+        drop(attempt);
+        late = List.of(attempt);
+      } else {
+        late = close();
+      }
+    }
+    late(step, late);
+  }
+
+  /** Whatever these attempts still report comes too late. */
+  private void late(Step step, List<Attempt<R>> attempts) {
+    for (Attempt<R> attempt : attempts) {
+      abort(attempt.number, new IOException("the mesh's timeout has elapsed"));
+    }
     if (step instanceof Step.Cut) {
       exchange.end(End.FAILED);
-    } else {
+    } else if (!(step instanceof Step.Nothing)) {
       executor.execute(() -> run(step));
     }
   }
 
-  private void answer(LocalReply reply) {
-    R before;
+  private void handOver(int number) {
+    R response;
+    List<Attempt<R>> losers = new ArrayList<>(0);
     synchronized (lock) {
-      stopTimers();
-      before = last;
-      last = null;
+      Attempt<R> won = find(number);
+      if (won == null || won.response == null) {
+        return;
+      }
+      response = won.response;
+      for (int i = attempts.size() - 1; i >= 0; i--) {
+        Attempt<R> other = attempts.get(i);
+        if (other != won) {
+          drop(other);
+          losers.add(other);
+        }
+      }
+      cancel(wait);
+      handedOver = number;
+      moved = mesh.nanoTime();
+      timesIdleness = idle != null || won.idle != null;
     }
-    if (before != null) {
-      discard(before);
+    for (Attempt<R> loser : losers) {
+      abort(loser.number, new IOException("another attempt of the request has answered"));
+    }
+    finish(forward(number, response), null);
+  }
+
+  private void answer(LocalReply reply) {
+    List<Attempt<R>> left;
+    synchronized (lock) {
+      left = close();
+    }
+    for (Attempt<R> attempt : left) {
+      abort(attempt.number, new IOException("the mesh has answered the request"));
     }
     if (mesh.nativeFailures() && reply.cause() != LocalReply.Cause.NONE) {
       exchange.end(End.LOCAL_REPLY);
@@ -321,10 +426,56 @@ public abstract class RequestDriver<R> {
     }
   }
 
-  private void stopTimers() {
+  private @Nullable Attempt<R> find(int number) {
+    for (int i = 0; i < attempts.size(); i++) {
+      if (attempts.get(i).number == number) {
+        return attempts.get(i);
+      }
+    }
+    return null;
+  }
+
+  private void drop(Attempt<R> attempt) {
+    attempts.remove(attempt);
+    attempt.stopTimers();
+  }
+
+  /** Nothing is to happen any more; the attempts that were under way. */
+  private List<Attempt<R>> close() {
+    over = true;
     cancel(wait);
-    cancel(perTry);
     cancel(whole);
+    cancel(idle);
+    cancel(life);
+    if (attempts.isEmpty()) {
+      return List.of();
+    }
+    List<Attempt<R>> live = List.copyOf(attempts);
+    for (int i = 0; i < live.size(); i++) {
+      live.get(i).stopTimers();
+    }
+    attempts.clear();
+    return live;
+  }
+
+  /** One attempt that may still report; guarded by the lock. */
+  private static final class Attempt<R> {
+    final int number;
+    long moved;
+    @Nullable R response;
+    @Nullable Cancellable perTry;
+    @Nullable Cancellable idle;
+    @Nullable Cancellable life;
+
+    Attempt(int number) {
+      this.number = number;
+    }
+
+    void stopTimers() {
+      cancel(perTry);
+      cancel(idle);
+      cancel(life);
+    }
   }
 
   private static void cancel(@Nullable Cancellable timer) {

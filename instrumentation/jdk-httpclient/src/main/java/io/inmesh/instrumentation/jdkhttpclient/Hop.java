@@ -32,7 +32,7 @@ final class Hop {
   void received(long bytes) {
     HopDriver current = driver;
     if (current != null) {
-      current.exchange().received(bytes);
+      current.received(bytes);
     }
   }
 

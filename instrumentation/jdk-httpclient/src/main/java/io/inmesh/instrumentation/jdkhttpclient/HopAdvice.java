@@ -87,7 +87,7 @@ final class HopAdvice {
   private CompletableFuture<Object> drive(
       RouteDecision decision, Object exchange, HttpRequest request, JdkRequestHead head) {
     Hop hop = hops.open(request);
-    RequestFlow flow = new RequestFlow(decision, head);
+    RequestFlow flow = new RequestFlow(decision, head, true);
     if (isSentOnce(request)) {
       flow.bodyNotReplayable();
     }

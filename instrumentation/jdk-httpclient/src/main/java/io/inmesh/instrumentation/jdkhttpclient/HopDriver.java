@@ -14,8 +14,10 @@ import java.net.NoRouteToHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out with the library's own exchanges. */
@@ -29,6 +31,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final Hops hops;
   private final HostAddresses addresses;
   private final CompletableFuture<Object> result = new CompletableFuture<>();
+  private final Map<Integer, Object> exchanges = new ConcurrentHashMap<>(2);
   private volatile Object current;
   private @Nullable JdkHeadEditor editor;
 
@@ -86,8 +89,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       throw new IOException("Request cancelled");
     }
     if (number > 1) {
-      current = internals.replaceExchange(current);
+      current = another(current);
     }
+    exchanges.put(number, current);
     JdkHeadEditor changes = editor;
     if (changes != null) {
       changes.undo();
@@ -102,6 +106,13 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     sendFresh(current, number, true);
   }
 
+  /** While an earlier attempt goes on, the library keeps that one's exchange for its own. */
+  private Object another(Object exchange) {
+    return flow().attemptsUnderWay() > 1
+        ? internals.newExchange(exchange)
+        : internals.replaceExchange(exchange);
+  }
+
   /**
    * A pooled connection that the peer has closed in the meantime is the library's affair: it
    * repeats a request without a body once, and so no attempt is counted.
@@ -114,8 +125,10 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
               if (failure == null) {
                 responded(number, new Answer(exchange, response));
               } else if (mayRepeat && isRepeatable(exchange, failure)) {
-                current = internals.replaceExchange(exchange);
-                sendFresh(current, number, false);
+                Object fresh = another(exchange);
+                current = fresh;
+                exchanges.put(number, fresh);
+                sendFresh(fresh, number, false);
               } else {
                 failed(number, failure);
               }
@@ -154,19 +167,19 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   }
 
   @Override
-  protected void abort(IOException cause) {
-    Object exchange = current;
+  protected void abort(int number, IOException cause) {
+    Object exchange = exchanges.getOrDefault(number, current);
     internals.executor(exchange).execute(() -> internals.cancel(exchange, cause));
   }
 
   @Override
-  protected Answer forward(Answer answer) {
+  protected Answer forward(int number, Answer answer) {
     Object response = answer.response();
-    if (!flow().editsResponse(head(answer))) {
-      return answer;
+    if (internals.current(answer.exchange()) != answer.exchange()) {
+      internals.setExchange(answer.exchange());
     }
     JdkResponseEditor changes = new JdkResponseEditor(internals.headers(response));
-    flow().editResponse(internals.status(response), changes);
+    flow().editResponse(internals.status(response), changes, mesh.nanoTime());
     HttpHeaders changed = changes.changedHeaders();
     return changed == null
         ? answer

@@ -166,6 +166,27 @@ final class Internals {
     }
   }
 
+  /** A fresh exchange for the same hop, beside the one that the library holds. */
+  Object newExchange(Object exchange) {
+    try {
+      Object multi = (Object) exchangeMulti.invokeExact(exchange);
+      Object request = (Object) exchangeRequest.invokeExact(exchange);
+      return (Object) newExchange.invokeExact(request, multi);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Makes this the exchange that the call reads its response from. */
+  void setExchange(Object exchange) {
+    try {
+      Object multi = (Object) exchangeMulti.invokeExact(exchange);
+      setExchange.invokeExact(multi, exchange);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   /** The exchange that the call reads its response from. */
   Object current(Object exchange) {
     try {

@@ -39,6 +39,7 @@ public final class JdkHttpClientModule implements LibraryModule {
         Capability.HEAD,
         Capability.RETRY,
         Capability.REPLAY,
+        Capability.HEDGE,
         Capability.LOCAL_REPLY,
         Capability.H2,
         Capability.ASYNC);

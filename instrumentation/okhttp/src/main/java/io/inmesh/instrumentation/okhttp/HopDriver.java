@@ -99,17 +99,14 @@ final class HopDriver extends RequestDriver<Response> {
   }
 
   @Override
-  protected void abort(IOException cause) {
+  protected void abort(int number, IOException cause) {
     internals.abort(call);
   }
 
   @Override
-  protected Response forward(Response response) {
-    if (!flow().editsResponse(head(response))) {
-      return response;
-    }
+  protected Response forward(int number, Response response) {
     OkResponseEditor changes = new OkResponseEditor(response.headers());
-    flow().editResponse(response.code(), changes);
+    flow().editResponse(response.code(), changes, mesh.nanoTime());
     return response.newBuilder().headers(changes.build()).build();
   }
 

@@ -54,7 +54,7 @@ final class ObservedBody extends ResponseBody {
         if (read < 0) {
           driver.ended(Exchange.End.COMPLETE);
         } else {
-          driver.exchange().received(read);
+          driver.received(read);
         }
         return read;
       } catch (IOException e) {

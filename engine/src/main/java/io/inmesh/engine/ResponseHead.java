@@ -1,0 +1,30 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.http.HeaderEditor;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
+import io.inmesh.engine.listener.FilterChainAction.ServerHeader.Transformation;
+
+/** What a connection manager does to every response head, after all filters. */
+final class ResponseHead {
+  private ResponseHead() {}
+
+  static void finish(HttpConnectionManager manager, HeaderEditor editor) {
+    ServerHeader server = manager.serverHeader();
+    if (server.transformation() == Transformation.OVERWRITE
+        || (server.transformation() == Transformation.APPEND_IF_ABSENT
+            && editor.header("server") == null)) {
+      editor.setHeader("server", server.name());
+    }
+    // Between proxies only.
+    editor.removeHeader("x-envoy-peer-metadata-id");
+    editor.removeHeader("x-envoy-peer-metadata");
+    editor.removeHeader("x-envoy-decorator-operation");
+  }
+
+  static LocalReply finish(HttpConnectionManager manager, LocalReply reply) {
+    ReplyHeaders headers = new ReplyHeaders(reply.headers());
+    finish(manager, headers);
+    return reply.withHeaders(headers.list());
+  }
+}

@@ -1,0 +1,29 @@
+package io.inmesh.engine.listener;
+
+import io.inmesh.engine.route.FaultPolicy;
+import io.inmesh.engine.route.LocalRateLimit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One of a connection manager's filters, with what it does where no level of the route table says
+ * otherwise. A filter that is absent does nothing, whatever the route table says.
+ */
+public sealed interface HttpFilter {
+  /**
+   * Delays and aborts requests.
+   *
+   * @param active how many requests suffer from it at the moment
+   */
+  record Fault(FaultPolicy policy, AtomicLong active) implements HttpFilter {
+    /** A filter that nobody has suffered from yet. */
+    public Fault(FaultPolicy policy) {
+      this(policy, new AtomicLong());
+    }
+  }
+
+  /** Answers preflights and tells browsers who may read; it acts by the route table alone. */
+  record Cors() implements HttpFilter {}
+
+  /** Refuses what exceeds a rate. */
+  record RateLimit(LocalRateLimit limit) implements HttpFilter {}
+}
