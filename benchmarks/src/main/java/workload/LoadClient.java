@@ -13,8 +13,8 @@ import java.util.stream.LongStream;
 
 /**
  * A client under load, told by lines on standard input: {@code run THREADS MILLIS} keeps so many
- * threads calling for so long, then prints {@code result requests= failed= nanos= cpu= p50= p99=},
- * times in nanoseconds, CPU of the whole process.
+ * threads calling for so long, then prints {@code result requests= failed= nanos= cpu= p50= p99=
+ * jit=}, times in nanoseconds, CPU of the whole process; jit is what the compilers took of it.
  */
 public final class LoadClient {
   private final Caller caller;
@@ -43,6 +43,7 @@ public final class LoadClient {
     List<Latencies> all = new ArrayList<>();
     List<Thread> running = new ArrayList<>();
     long cpu = process.getProcessCpuTime();
+    long jit = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
     long start = System.nanoTime();
     for (int i = 0; i < threads; i++) {
       Latencies own = new Latencies();
@@ -56,11 +57,12 @@ public final class LoadClient {
     }
     long nanos = System.nanoTime() - start;
     cpu = process.getProcessCpuTime() - cpu;
+    jit = ManagementFactory.getCompilationMXBean().getTotalCompilationTime() - jit;
     long[] sorted = all.stream().flatMapToLong(Latencies::values).sorted().toArray();
     long failed = all.stream().mapToLong(l -> l.failed).sum();
     return String.format(
-        "result requests=%d failed=%d nanos=%d cpu=%d p50=%d p99=%d",
-        sorted.length, failed, nanos, cpu, at(sorted, 0.5), at(sorted, 0.99));
+        "result requests=%d failed=%d nanos=%d cpu=%d p50=%d p99=%d jit=%d",
+        sorted.length, failed, nanos, cpu, at(sorted, 0.5), at(sorted, 0.99), jit * 1_000_000);
   }
 
   private static long at(long[] sorted, double quantile) {

@@ -122,7 +122,8 @@ public final class Bench {
     report.condition(
         "load",
         Plan.CALLERS
-            + " blocking callers on loopback, 100 byte answers, HTTP/1.1; warm-up "
+            + " blocking callers on loopback, 100 byte answers, HTTP/1.1; warm-up until the compilers"
+            + " take less than 2 % of the CPU time, at most "
             + plan.warmUp() / 1e3
             + " s; CPU time is that of the client's JVM and, with Envoy, of both Envoys");
   }

@@ -14,7 +14,10 @@ final class LoadPart {
   private static final Pattern READY = Pattern.compile("^ready$");
   private static final Pattern RESULT =
       Pattern.compile(
-          "^result requests=(\\d+) failed=(\\d+) nanos=(\\d+) cpu=(\\d+) p50=(\\d+) p99=(\\d+)");
+          "^result requests=(\\d+) failed=(\\d+) nanos=(\\d+) cpu=(\\d+) p50=(\\d+) p99=(\\d+) jit=(\\d+)");
+
+  /** Share of the compilers in the CPU time at which a JVM counts as warm. */
+  private static final double SETTLED = 0.02;
 
   private final Lab lab;
   private final String library;
@@ -77,8 +80,7 @@ final class LoadPart {
                 lab.programs().log("client-" + library + "-" + variant.label()));
         clients.put(variant, client);
         client.await(READY);
-        call(client, Plan.CALLERS, lab.plan().warmUp());
-        call(client, 1, lab.plan().warmUp() / 10);
+        warmUp(client);
       }
       measure(clients)
           .forEach(
@@ -86,6 +88,21 @@ final class LoadPart {
                   samples.computeIfAbsent(variant, v -> new ArrayList<>()).add(sums.sample()));
     } finally {
       clients.values().forEach(Child::close);
+    }
+  }
+
+  /**
+   * Until the JVM compiles next to nothing any more: what it still compiles would count as the cost
+   * of a request, and more classes take longer.
+   */
+  private void warmUp(Child client) {
+    for (int millis = 0; millis < lab.plan().warmUp(); millis += lab.plan().warmUpPiece()) {
+      Matcher result = call(client, Plan.CALLERS, lab.plan().warmUpPiece());
+      call(client, 1, lab.plan().warmUpPiece() / 10);
+      long jit = Long.parseLong(result.group(7));
+      if (jit < SETTLED * Long.parseLong(result.group(4))) {
+        break;
+      }
     }
   }
 

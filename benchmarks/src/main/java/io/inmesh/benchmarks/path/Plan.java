@@ -4,6 +4,8 @@ package io.inmesh.benchmarks.path;
  * How long everything is measured; times in milliseconds.
  *
  * @param loadRounds rounds with fresh JVMs
+ * @param warmUp at most
+ * @param warmUpPiece after which it is seen whether that was enough
  * @param slices measured pieces of a round, in which the variants take turns
  * @param startRounds pairs of starts of the bare main and of the idle one
  * @param slowRounds pairs of starts of the slow app
@@ -13,6 +15,7 @@ record Plan(
     boolean quick,
     int loadRounds,
     int warmUp,
+    int warmUpPiece,
     int slices,
     int loaded,
     int alone,
@@ -30,10 +33,10 @@ record Plan(
   static final int MORE_CLUSTERS = 1_000;
 
   static Plan full() {
-    return new Plan(false, 5, 8_000, 4, 1_000, 500, 11, 9, 5, true);
+    return new Plan(false, 5, 32_000, 4_000, 4, 1_000, 500, 11, 9, 5, true);
   }
 
   static Plan indicative() {
-    return new Plan(true, 1, 1_500, 2, 400, 200, 3, 1, 1, false);
+    return new Plan(true, 1, 1_500, 1_500, 2, 400, 200, 3, 1, 1, false);
   }
 }
