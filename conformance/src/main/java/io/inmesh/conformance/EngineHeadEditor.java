@@ -1,8 +1,6 @@
 package io.inmesh.conformance;
 
 import io.inmesh.engine.http.HeadEditor;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Makes of a request what the upstream of one attempt sees. */
 final class EngineHeadEditor extends EngineHeaders implements HeadEditor {
@@ -11,7 +9,6 @@ final class EngineHeadEditor extends EngineHeaders implements HeadEditor {
   private String authority;
 
   EngineHeadEditor(EngineHead head) {
-    super(new HashMap<>());
     method = head.method();
     path = head.request().target();
     authority = head.authority();
@@ -39,9 +36,6 @@ final class EngineHeadEditor extends EngineHeaders implements HeadEditor {
   }
 
   Observation.Attempt seen(int host) {
-    // As a header is read from the wire.
-    Map<String, String> received = new HashMap<>();
-    all().forEach((name, value) -> received.put(name, value.strip()));
-    return new Observation.Attempt(host, method, path, authority, received);
+    return new Observation.Attempt(host, method, path, authority, received());
   }
 }

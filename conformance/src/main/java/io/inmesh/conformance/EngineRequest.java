@@ -186,12 +186,13 @@ final class EngineRequest {
     if (reply == null) {
       throw new IllegalStateException("nothing to forward");
     }
-    Map<String, String> headers = new HashMap<>(reply.headers());
-    flow().editResponse(reply.status(), new EngineHeaders(headers), clock.now());
+    EngineHeaders edited = new EngineHeaders();
+    reply.headers().forEach(edited::addHeader);
+    flow().editResponse(reply.status(), edited, clock.now());
     seen =
         new Observation(
             reply.status(),
-            headers,
+            edited.received(),
             reply.body(),
             text(flow().flags()),
             flow().details(),

@@ -42,7 +42,8 @@ record HttpExchange(int status, Map<String, String> headers, String body, boolea
     }
   }
 
-  private static HttpExchange read(InputStream in, String method) throws IOException {
+  /** Reads a response; status 0 means that none came. */
+  static HttpExchange read(InputStream in, String method) throws IOException {
     String first = ScriptedUpstream.line(in);
     if (first == null) {
       return new HttpExchange(0, Map.of(), "", true);

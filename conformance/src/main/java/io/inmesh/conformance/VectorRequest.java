@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param target path and query as they go on the wire
  * @param headers in order, names in lower case
  */
-record VectorRequest(
+public record VectorRequest(
     String method, String authority, String target, List<Header> headers, String body) {
   /** One header line. */
-  record Header(String name, String value) {}
+  public record Header(String name, String value) {}
 
-  VectorRequest {
+  public VectorRequest {
     headers = List.copyOf(headers);
   }
 

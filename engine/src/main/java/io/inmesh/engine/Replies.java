@@ -73,8 +73,12 @@ final class Replies {
       RequestHead head,
       String path) {
     LocalReply reply;
+    RequestHead seen = head;
     if (route.action() instanceof RouteAction.Redirect redirect) {
       String location = Redirects.location(redirect, route.match().path(), head, path);
+      if (redirect.path() == null) {
+        seen = PathHead.of(head, redirect.pathRewrite().apply(route.match().path(), path));
+      }
       reply =
           LocalReply.of(
               head,
@@ -102,7 +106,7 @@ final class Replies {
       String field = ((RouteAction.Unsupported) route.action()).fieldPath();
       return plain(head, 500, null, "unsupported{" + field + "}");
     }
-    return Mutations.ofResponse(snapshot, table, virtualHost, route, null, head, reply);
+    return Mutations.ofResponse(snapshot, table, virtualHost, route, null, seen, reply);
   }
 
   private static boolean isLocated(int status) {

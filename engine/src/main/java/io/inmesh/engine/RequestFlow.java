@@ -100,7 +100,7 @@ public final class RequestFlow {
 
   RequestFlow(RouteDecision decision, RequestHead head, boolean parallel, InstantSource wallClock) {
     this.decision = decision;
-    this.head = head;
+    this.head = PathHead.of(head, decision.normalizedPath());
     caller = CallerOptions.of(decision, head);
     RetryPolicy own = decision.action().retryPolicy();
     retryPolicy = own != null ? own : decision.virtualHost().retryPolicy();

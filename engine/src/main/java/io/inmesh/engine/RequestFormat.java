@@ -8,6 +8,7 @@ import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.route.HeaderFormat;
 import io.inmesh.engine.route.HeaderFormat.Command;
 import io.inmesh.engine.route.Route;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands of a header value see of one request. */
@@ -54,13 +55,16 @@ final class RequestFormat implements HeaderFormat.Context {
   public @Nullable String requestHeader(String lowerCaseName) {
     String name = lowerCaseName.equals("host") ? ":authority" : lowerCaseName;
     if (edited == null) {
-      return HeaderMatcher.valueOf(head, name);
+      String value = HeaderMatcher.valueOf(head, name);
+      List<String> lines = value == null || value.indexOf(',') < 0 ? null : head.lines(name);
+      return lines == null ? value : lines.get(0);
     }
     return switch (name) {
       case ":path" -> edited.path();
       case ":authority" -> edited.authority();
       case ":method", ":scheme" -> HeaderMatcher.valueOf(head, name);
-      default -> edited.header(name);
+      // Of several lines a command sees the first.
+      default -> edited.firstLine(name);
     };
   }
 

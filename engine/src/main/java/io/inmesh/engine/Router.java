@@ -166,32 +166,33 @@ final class Router {
   }
 
   private static Decision http(
-      HttpRoutes routes, RequestHead head, long random, long nowNanos, Trace trace) {
+      HttpRoutes routes, RequestHead received, long random, long nowNanos, Trace trace) {
     MeshSnapshot snapshot = routes.snapshot();
     HttpConnectionManager manager = routes.manager();
     RouteTable table = routes.table();
     if (table == null) {
       trace.add("decision", "404", "route_configuration_not_found");
-      return Replies.plain(head, 404, ResponseFlag.NR, "route_configuration_not_found");
+      return Replies.plain(received, 404, ResponseFlag.NR, "route_configuration_not_found");
     }
-    String authority = head.authority();
+    String authority = received.authority();
     if (authority.isEmpty()) {
-      return Replies.plain(head, 400, null, "missing_host_header");
+      return Replies.plain(received, 400, null, "missing_host_header");
     }
-    String path = head.path();
+    String path = received.path();
     String normalized = null;
     if (!PathNormalizer.isNormal(path)) {
       PathNormalizer.Outcome outcome =
-          PathNormalizer.outcome(manager.pathNormalization(), path, Grpc.isGrpc(head));
+          PathNormalizer.outcome(manager.pathNormalization(), path, Grpc.isGrpc(received));
       if (outcome == PathNormalizer.Outcome.REJECT) {
-        return Replies.plain(head, 400, null, "path_normalization_failed");
+        return Replies.plain(received, 400, null, "path_normalization_failed");
       }
       normalized = PathNormalizer.normalize(manager.pathNormalization(), path);
       if (outcome == PathNormalizer.Outcome.REDIRECT) {
-        return Replies.normalizedRedirect(head, normalized);
+        return Replies.normalizedRedirect(received, normalized);
       }
       path = normalized;
     }
+    RequestHead head = PathHead.of(received, normalized);
     VirtualHost virtualHost = table.virtualHost(authority);
     if (trace.on()) {
       trace.add("route table", table.name(), table.virtualHosts().size() + " virtual hosts");

@@ -7,6 +7,11 @@ public interface HeaderEditor {
   /** The values of a header joined with a comma, or null where it is absent. */
   @Nullable String header(String lowerCaseName);
 
+  /** The first line of a header, or null where it is absent. */
+  default @Nullable String firstLine(String lowerCaseName) {
+    return header(lowerCaseName);
+  }
+
   /** Replaces every value of the header by this one. */
   void setHeader(String lowerCaseName, String value);
 

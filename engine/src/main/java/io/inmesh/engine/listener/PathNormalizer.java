@@ -55,7 +55,7 @@ public final class PathNormalizer {
       result = unescapeSlashes(result);
     }
     if (mode.normalize()) {
-      result = removeDotSegments(canonicalEscapes(result));
+      result = removeDotSegments(canonicalEscapes(bareDotSegments(result)));
     }
     return mode.mergeSlashes() && result.contains("//") ? mergeSlashes(result) : result;
   }
@@ -127,6 +127,19 @@ public final class PathNormalizer {
       i = end;
     }
     return out.length() == 0 ? "/" : out.toString();
+  }
+
+  // A dot segment is one with parameters too, but only where its dots are not escaped.
+  private static String bareDotSegments(String path) {
+    String result = path;
+    for (int i = result.indexOf("/."); i >= 0; i = result.indexOf("/.", i + 1)) {
+      int end = result.startsWith("/..", i) ? i + 3 : i + 2;
+      if (end < result.length() && result.charAt(end) == ';') {
+        int next = result.indexOf('/', end);
+        result = result.substring(0, end) + (next < 0 ? "" : result.substring(next));
+      }
+    }
+    return result;
   }
 
   private static String mergeSlashes(String path) {

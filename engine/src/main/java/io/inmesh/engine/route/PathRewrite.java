@@ -42,6 +42,7 @@ public sealed interface PathRewrite {
     if (matched instanceof PathMatcher.PathSeparatedPrefix prefix) {
       return prefix.value().length();
     }
-    return path.length();
+    // Parameters that an exact match leaves out of account stay.
+    return matched instanceof PathMatcher.Exact exact ? exact.value().length() : path.length();
   }
 }

@@ -53,7 +53,7 @@ public final class RouteTable {
   }
 
   /**
-   * @param ignorePathParameters whether routes see a path up to its first semicolon only
+   * @param ignorePathParameters whether routes see a path without the parameters of its segments
    * @param filters what it says to HTTP filters
    * @param mirrors copies of requests, where neither route nor virtual host names any
    * @throws IllegalArgumentException with Envoy's words for duplicate domains and a second {@code
@@ -124,8 +124,22 @@ public final class RouteTable {
 
   /** The part of a path that routes look at. */
   public String matchedPath(String path) {
-    int parameters = ignorePathParameters ? path.indexOf(';') : -1;
-    return parameters < 0 ? path : path.substring(0, parameters);
+    return ignorePathParameters && path.indexOf(';') >= 0 ? withoutParameters(path) : path;
+  }
+
+  private static String withoutParameters(String path) {
+    StringBuilder bare = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) == ';') {
+        int next = path.indexOf('/', i);
+        if (next < 0) {
+          break;
+        }
+        i = next;
+      }
+      bare.append(path.charAt(i));
+    }
+    return bare.toString();
   }
 
   /** Whether the order of header mutations is reversed, so that the route's win. */

@@ -63,6 +63,15 @@ final class JdkHeadEditor implements HeadEditor {
   }
 
   @Override
+  public @Nullable String firstLine(String name) {
+    List<String> values = ownView().get(name);
+    if (values == null) {
+      values = system.get(name);
+    }
+    return values == null || values.isEmpty() ? null : values.get(0);
+  }
+
+  @Override
   public void setHeader(String name, String value) {
     if (ownView().containsKey(name)) {
       own().put(name, List.of(value));

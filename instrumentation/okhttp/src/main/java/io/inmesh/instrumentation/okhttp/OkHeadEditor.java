@@ -68,6 +68,23 @@ final class OkHeadEditor implements HeadEditor {
   }
 
   @Override
+  public @Nullable String firstLine(String lowerCaseName) {
+    if (!isRemoved(lowerCaseName)) {
+      for (int i = 0; i < own.size(); i++) {
+        if (own.name(i).equalsIgnoreCase(lowerCaseName)) {
+          return own.value(i);
+        }
+      }
+    }
+    for (int i = 0; i < added.size(); i += 2) {
+      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
+        return added.get(i + 1);
+      }
+    }
+    return null;
+  }
+
+  @Override
   public void setHeader(String lowerCaseName, String value) {
     removeHeader(lowerCaseName);
     addHeader(lowerCaseName, value);
