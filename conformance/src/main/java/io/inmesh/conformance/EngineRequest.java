@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the engine, with the scripted upstream played. */
@@ -61,10 +60,10 @@ final class EngineRequest {
       RequestFlow made = new RequestFlow(found, head, true);
       flow = made;
       if (made.streamIdleNanos() > 0) {
-        clock.after(made.streamIdleNanos(), () -> whole(() -> made.onStreamIdle(clock.now())));
+        after(made.streamIdleNanos(), () -> act(made.onStreamIdle(clock.now())));
       }
       if (made.streamNanos() >= 0) {
-        clock.after(made.streamNanos(), () -> whole(() -> made.onStreamDuration(clock.now())));
+        after(made.streamNanos(), () -> act(made.onStreamDuration(clock.now())));
       }
       act(made.begin(clock.now()));
     } else if (decision instanceof LocalReply reply) {
@@ -92,13 +91,7 @@ final class EngineRequest {
     if (next instanceof Step.Attempt attempt) {
       attempt(attempt);
     } else if (next instanceof Step.Wait pause) {
-      clock.after(
-          pause.nanos(),
-          () -> {
-            if (seen == null) {
-              act(flow().onDelayElapsed(clock.now()));
-            }
-          });
+      after(pause.nanos(), () -> act(flow().onDelayElapsed(clock.now())));
     } else if (next instanceof Step.Forward) {
       forward();
     } else if (next instanceof Step.Reply reply) {
@@ -120,7 +113,7 @@ final class EngineRequest {
       timed = true;
       flow().onRequestSent(clock.now());
       if (flow().timeoutNanos() > 0) {
-        clock.after(flow().timeoutNanos(), () -> whole(() -> flow().onTimeout(clock.now())));
+        after(flow().timeoutNanos(), () -> act(flow().onTimeout(clock.now())));
       }
     }
     int port = next.host().endpoint().port();
@@ -142,7 +135,7 @@ final class EngineRequest {
     UpstreamReply reply =
         replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
     if (reply.end() != UpstreamReply.End.HANG) {
-      clock.after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
+      after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
     }
   }
 
@@ -171,14 +164,13 @@ final class EngineRequest {
 
   private void elapse(long nanos, TryTime time, int number) {
     if (nanos > 0) {
-      clock.after(nanos, () -> whole(() -> flow().onTryTimeout(time, number, clock.now())));
+      after(nanos, () -> act(flow().onTryTimeout(time, number, clock.now())));
     }
   }
 
-  private void whole(Supplier<Step> event) {
-    if (seen == null) {
-      act(event.get());
-    }
+  /** What comes after the end does not come at all. */
+  private void after(long nanos, Runnable action) {
+    clock.after(nanos, () -> seen == null, action);
   }
 
   private void forward() {

@@ -4,6 +4,7 @@ import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.cluster.ClusterState;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 
 /** A clock that jumps from event to event. */
 final class VirtualClock {
@@ -16,7 +17,7 @@ final class VirtualClock {
   private long now = 1_000_000_000L;
   private long order;
 
-  private record Event(long at, long order, Runnable action) {}
+  private record Event(long at, long order, BooleanSupplier needed, Runnable action) {}
 
   /** Nanoseconds. */
   long now() {
@@ -25,14 +26,21 @@ final class VirtualClock {
 
   /** Does something later. */
   void after(long nanos, Runnable action) {
-    events.add(new Event(now + nanos, order++, action));
+    after(nanos, () -> true, action);
+  }
+
+  /** Does something later, unless it is not needed any more: then no time passes for it. */
+  void after(long nanos, BooleanSupplier needed, Runnable action) {
+    events.add(new Event(now + nanos, order++, needed, action));
   }
 
   /** Plays all events there are. */
   void run() {
     for (Event next = events.poll(); next != null; next = events.poll()) {
-      now = Math.max(now, next.at());
-      next.action().run();
+      if (next.needed().getAsBoolean()) {
+        now = Math.max(now, next.at());
+        next.action().run();
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries in place of the policy's; null where not asked for
  * @param timeoutMillis in place of the route's; null where not asked for
  * @param perTryMillis in place of the policy's; null where not asked for
+ * @param streamMillis of the life of a try, in place of the cluster's; null where not asked for
  * @param hedge in place of the policy's; null where not asked for
  * @param emptyTimeouts whether timeouts are answered 204 without a body
  */
@@ -27,11 +28,12 @@ record CallerOptions(
     List<String> retriableHeaderNames,
     @Nullable Long timeoutMillis,
     @Nullable Long perTryMillis,
+    @Nullable Long streamMillis,
     @Nullable Boolean hedge,
     boolean emptyTimeouts) {
   /** Asks for nothing. */
   static final CallerOptions NONE =
-      new CallerOptions(Set.of(), null, Set.of(), List.of(), null, null, null, false);
+      new CallerOptions(Set.of(), null, Set.of(), List.of(), null, null, null, null, false);
 
   static CallerOptions of(RouteDecision decision, RequestHead head) {
     return isTrusted(decision, head) ? read(decision.manager(), head) : NONE;
@@ -69,6 +71,7 @@ record CallerOptions(
         split(head.header("x-envoy-retriable-header-names")),
         number(timeout),
         number(head.header("x-envoy-upstream-rq-per-try-timeout-ms")),
+        number(head.header("x-envoy-upstream-stream-duration-ms")),
         "true".equals(hedge) || "false".equals(hedge) ? Boolean.valueOf(hedge) : null,
         head.header("x-envoy-upstream-rq-timeout-alt-response") != null);
   }

@@ -70,7 +70,7 @@ record Timeouts(
         retry == null ? 0 : nanos(retry.perTryIdleTimeout()),
         nanos(idle == null ? manager.streamIdleTimeout() : idle),
         stream,
-        upstreamStream(decision, head),
+        upstreamStream(decision, caller),
         byGrpc,
         newTimeouts && stream != NONE && Grpc.isGrpc(head)
             ? grpcText(stream / NANOS_PER_MILLI)
@@ -115,8 +115,8 @@ record Timeouts(
     return nanos == 0 ? NONE : nanos;
   }
 
-  private static long upstreamStream(RouteDecision decision, RequestHead head) {
-    Long asked = CallerOptions.number(head.header("x-envoy-upstream-stream-duration-ms"));
+  private static long upstreamStream(RouteDecision decision, CallerOptions caller) {
+    Long asked = caller.streamMillis();
     return asked != null ? millis(asked) : nanos(decision.cluster().cluster().maxStreamDuration());
   }
 

@@ -3,6 +3,8 @@ package io.inmesh.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.engine.RequestFlow.TryTime;
+import io.inmesh.engine.listener.CallerTrust;
+import io.inmesh.engine.net.Cidr;
 import io.inmesh.engine.route.RetryPolicy;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTimeouts;
@@ -125,6 +127,7 @@ class StreamTimesTest {
 
   @Test
   void aTryMayLiveOnlySoLong() {
+    fixture.trust = new CallerTrust(true, 0, List.of(Cidr.parse("10.0.0.0/8")));
     TestHead head = TestHead.get("http://h/").with("x-envoy-upstream-stream-duration-ms", "50");
     RequestFlow flow = fixture.flow(head);
     Step.Attempt attempt = (Step.Attempt) flow.begin(0);
