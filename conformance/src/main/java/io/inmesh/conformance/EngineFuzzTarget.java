@@ -34,7 +34,7 @@ public final class EngineFuzzTarget implements FuzzTarget {
     }
     Map<String, String> headers = new HashMap<>();
     for (LocalReply.Header header : reply.headers()) {
-      if (FuzzCase.compared(header.name())) {
+      if (FuzzTarget.compares(header.name())) {
         headers.merge(header.name(), header.value().strip(), (a, b) -> a + "," + b);
       }
     }

@@ -18,13 +18,6 @@ record FuzzCase(
     FuzzTarget.Answer engine) {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
-  /** Whether a response header tells of a decision. */
-  static boolean compared(String lowerCaseName) {
-    return lowerCaseName.equals("location")
-        || lowerCaseName.equals("grpc-status")
-        || lowerCaseName.startsWith("x-fuzz");
-  }
-
   /** The case as a vector that says what Envoy does. */
   String toVector(String name) {
     Map<String, Object> expect = new LinkedHashMap<>();

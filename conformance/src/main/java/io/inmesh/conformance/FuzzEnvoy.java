@@ -103,7 +103,7 @@ final class FuzzEnvoy implements AutoCloseable {
               .headers()
               .forEach(
                   (name, value) -> {
-                    if (FuzzCase.compared(name)) {
+                    if (FuzzTarget.compares(name)) {
                       headers.put(name, value);
                     }
                   });

@@ -11,6 +11,13 @@ public interface FuzzTarget {
    */
   Answers configure(byte[] listener);
 
+  /** Whether a response header tells of a decision. */
+  static boolean compares(String lowerCaseName) {
+    return lowerCaseName.equals("location")
+        || lowerCaseName.equals("grpc-status")
+        || lowerCaseName.startsWith("x-fuzz");
+  }
+
   /** Answers by one configuration. */
   interface Answers {
     /** What a client would see. */
