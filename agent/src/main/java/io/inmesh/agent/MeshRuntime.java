@@ -7,6 +7,7 @@ import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.MirrorRequest;
 import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.ResponseFlag;
 import io.inmesh.engine.RouteDecision;
@@ -17,6 +18,8 @@ import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.Timers;
+import io.inmesh.upstream.MirrorSender;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   private final AgentTimers timers;
   private final Traffic traffic;
   private final MeshSnapshot empty;
+  private final MirrorSender mirrors = new MirrorSender();
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
@@ -186,6 +190,21 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   public Exchange open(RouteDecision decision, RequestFlow flow, String module) {
     traffic.opened();
     return new Exchange(decision, flow, module, nanoTime(), traffic);
+  }
+
+  @Override
+  public void mirror(MirrorRequest copy, ByteBuffer body) {
+    mirrors.send(copy, body);
+  }
+
+  /** Copies of requests that were answered. */
+  long mirrorsSent() {
+    return mirrors.sent();
+  }
+
+  /** Copies of requests that were not sent, or not answered. */
+  long mirrorsDropped() {
+    return mirrors.dropped();
   }
 
   @Override

@@ -394,6 +394,27 @@ public final class RequestFlow {
         decision, head, editor, current.host, attempt, timeouts, elapsed, timeoutRetry, filters);
   }
 
+  /** Whether copies of the request are sent, so that its body is worth keeping. */
+  public boolean isMirrored() {
+    return Mirrors.any(decision, head);
+  }
+
+  /**
+   * The copies of the request, while its first attempt is under way.
+   *
+   * @param own the headers of the app and its library, names in lower case
+   */
+  public List<MirrorRequest> mirrors(List<Header> own, long nowNanos) {
+    return state == State.RUNNING
+        ? Mirrors.of(
+            decision,
+            head,
+            own,
+            timeouts.globalNanos(),
+            copy -> editRequest((HeadEditor) copy, nowNanos))
+        : List.of();
+  }
+
   /** Edits the head of the response that is forwarded. */
   public void editResponse(int status, HeaderEditor editor, long nowNanos) {
     if (requestSent && !decision.manager().router().suppressEnvoyHeaders()) {

@@ -148,6 +148,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.inmesh.agent..",
             "io.inmesh.control.client..",
+            "io.inmesh.upstream..",
             "io.inmesh.engine..",
             "io.inmesh.instrumentation.api..")
         .should()

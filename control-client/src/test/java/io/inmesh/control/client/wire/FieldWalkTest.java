@@ -14,6 +14,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.Tracing;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
@@ -124,18 +125,15 @@ class FieldWalkTest {
                 RouteMatch.newBuilder()
                     .setPrefix("/")
                     .addDynamicMetadata(MetadataMatcher.newBuilder().setFilter("jwt")))
-            .setRoute(
-                RouteAction.newBuilder()
-                    .setCluster("c")
-                    .addRequestMirrorPolicies(
-                        RouteAction.RequestMirrorPolicy.newBuilder().setCluster("m")))
+            .setRoute(RouteAction.newBuilder().setCluster("c"))
+            .setTracing(Tracing.getDefaultInstance())
             .build()
             .toByteArray();
     assertThat(walk("envoy.config.route.v3.Route", route))
         .extracting(f -> f.path() + " " + f.fieldClass().effect() + " " + f.fieldClass().until())
         .containsExactly(
             "match.dynamic_metadata[0] REFUSES complete traffic rules: matching",
-            "route.request_mirror_policies[0] DEGRADES complete traffic rules: request mirroring");
+            "tracing DEGRADES Istio metrics, traces and access logs");
   }
 
   @Test

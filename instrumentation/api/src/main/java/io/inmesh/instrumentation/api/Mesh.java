@@ -1,10 +1,12 @@
 package io.inmesh.instrumentation.api;
 
 import io.inmesh.engine.Decision;
+import io.inmesh.engine.MirrorRequest;
 import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.RouteDecision;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.RequestHead;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,14 @@ public interface Mesh {
 
   /** Opens the record of one request. */
   Exchange open(RouteDecision decision, RequestFlow flow, String module);
+
+  /**
+   * Sends a copy of a request beside it: at once, on the agent's own connections, its response
+   * discarded. What cannot be sent is dropped and counted.
+   *
+   * @param body empty where there is none; not to be changed afterwards
+   */
+  void mirror(MirrorRequest copy, ByteBuffer body);
 
   /** The monotonic clock in nanoseconds that all of the mesh goes by. */
   long nanoTime();

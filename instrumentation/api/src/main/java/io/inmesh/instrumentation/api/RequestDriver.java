@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.api;
 
 import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.MirrorRequest;
 import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.RequestFlow.TryTime;
 import io.inmesh.engine.ResetReason;
@@ -10,10 +11,12 @@ import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange.End;
 import io.inmesh.instrumentation.api.Timers.Cancellable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +96,15 @@ public abstract class RequestDriver<R> {
 
   /** A response of the library that says what the mesh answers. */
   protected abstract R reply(LocalReply reply);
+
+  /** The headers of the app and its library, names in lower case; for copies of the request. */
+  protected abstract List<LocalReply.Header> ownHeaders();
+
+  /**
+   * Gives a copy of the request's body, empty where there is none; not at all where it can be had
+   * once only or is longer than {@code limit} bytes.
+   */
+  protected abstract void copyBody(long limit, Consumer<ByteBuffer> taker);
 
   /**
    * Which of Envoy's reset reasons a failure is, or null if it is not the upstream's doing (the app
@@ -215,10 +227,24 @@ public abstract class RequestDriver<R> {
       attempt.idle = tryTimer(times.idle(), TryTime.IDLE, attempt);
       attempt.life = tryTimer(times.stream(), TryTime.STREAM, attempt);
     }
+    if (next.number() == 1 && flow.isMirrored()) {
+      mirror();
+    }
     try {
       send(next.host(), next.number());
     } catch (IOException | RuntimeException e) {
       failed(next.number(), e);
+    }
+  }
+
+  private void mirror() {
+    List<LocalReply.Header> own = ownHeaders();
+    List<MirrorRequest> copies;
+    synchronized (lock) {
+      copies = flow.mirrors(own, mesh.nanoTime());
+    }
+    if (!copies.isEmpty()) {
+      copyBody(flow.bufferLimit(), body -> copies.forEach(copy -> mesh.mirror(copy, body)));
     }
   }
 

@@ -102,7 +102,7 @@ final class HopAdvice {
   /**
    * BodyPublishers.fromPublisher: nobody promises that the app's publisher can be subscribed twice.
    */
-  private static boolean isSentOnce(HttpRequest request) {
+  static boolean isSentOnce(HttpRequest request) {
     return request
         .bodyPublisher()
         .filter(body -> body.getClass().getSimpleName().equals("PublisherAdapter"))

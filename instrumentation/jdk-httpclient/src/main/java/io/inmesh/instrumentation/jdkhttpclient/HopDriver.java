@@ -14,10 +14,15 @@ import java.net.NoRouteToHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out with the library's own exchanges. */
@@ -197,6 +202,37 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   protected Answer reply(LocalReply reply) {
     hop.reply = reply;
     return new Answer(current, LocalReplies.head(internals, request, current, reply));
+  }
+
+  @Override
+  protected List<LocalReply.Header> ownHeaders() {
+    List<LocalReply.Header> own = new ArrayList<>();
+    request.headers().map().forEach((name, values) -> add(own, name, values));
+    internals
+        .systemHeaders(request)
+        .forEach(
+            (name, values) -> {
+              if (request.headers().firstValue(name).isEmpty()) {
+                add(own, name, values);
+              }
+            });
+    return own;
+  }
+
+  private static void add(List<LocalReply.Header> to, String name, List<String> values) {
+    for (String value : values) {
+      to.add(new LocalReply.Header(name.toLowerCase(Locale.ROOT), value));
+    }
+  }
+
+  @Override
+  protected void copyBody(long limit, Consumer<ByteBuffer> taker) {
+    HttpRequest.BodyPublisher body = request.bodyPublisher().orElse(null);
+    if (body == null) {
+      taker.accept(ByteBuffer.allocate(0));
+    } else if (!HopAdvice.isSentOnce(request) && body.contentLength() <= limit) {
+      body.subscribe(new BodyCopy(limit, taker));
+    }
   }
 
   @Override

@@ -13,10 +13,17 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out, each by letting the rest of the library's chain proceed. */
@@ -113,6 +120,36 @@ final class HopDriver extends RequestDriver<Response> {
   @Override
   protected Response reply(LocalReply reply) {
     return LocalReplies.response(chain.request(), reply);
+  }
+
+  @Override
+  protected List<LocalReply.Header> ownHeaders() {
+    Headers headers = chain.request().headers();
+    List<LocalReply.Header> own = new ArrayList<>(headers.size());
+    for (int i = 0; i < headers.size(); i++) {
+      own.add(new LocalReply.Header(headers.name(i).toLowerCase(Locale.ROOT), headers.value(i)));
+    }
+    return own;
+  }
+
+  @Override
+  protected void copyBody(long limit, Consumer<ByteBuffer> taker) {
+    RequestBody body = chain.request().body();
+    Buffer copy = new Buffer();
+    try {
+      if (body != null) {
+        if (body.isOneShot() || body.isDuplex() || body.contentLength() > limit) {
+          return;
+        }
+        body.writeTo(copy);
+      }
+    } catch (IOException e) {
+      // The attempt itself will meet the same failure and report it.
+      return;
+    }
+    if (copy.size() <= limit) {
+      taker.accept(ByteBuffer.wrap(copy.readByteArray()));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.inmesh.instrumentation.testing.ClientCall.Mode;
 import io.inmesh.instrumentation.testing.Upstream.Reply;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +134,14 @@ public abstract class ClientContract {
       - match: [{uri: {prefix: /once}}]
         route: [{destination: {host: catalog.test.svc.cluster.local, subset: v1}}]
         retries: {attempts: 0}
+      - match: [{uri: {prefix: /copied}}]
+        mirrors: [{destination: {host: reviews.test.svc.cluster.local}, percentage: {value: 100}}]
+        rewrite: {uri: /kept}
+        route: [{destination: {host: catalog.test.svc.cluster.local, subset: v1}}]
+        headers: {request: {set: {x-added: by-mesh}}}
+      - match: [{uri: {prefix: /shared}}]
+        corsPolicy: {allowOrigins: [{exact: "http://app.example"}], allowMethods: [PUT], exposeHeaders: [x-served-by]}
+        route: [{destination: {host: catalog.test.svc.cluster.local, subset: v1}}]
       - match: [{uri: {prefix: /split}}]
         route:
         - {destination: {host: catalog.test.svc.cluster.local, subset: v1}, weight: 50}
@@ -326,6 +335,56 @@ public abstract class ClientContract {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.millis()).isBetween(190L, 2_500L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aCopyOfARequestGoesToTheMirror(Mode mode) {
+    reviews.always(Reply.status(500).after(100));
+    byte[] body = "pay once".getBytes(StandardCharsets.UTF_8);
+    ClientAnswer answer =
+        app.send(ClientCall.post(CATALOG + "/copied?q=1", body).with("x-app", "mine").in(mode));
+
+    assertThat(answer.text()).isEqualTo("v1");
+    assertThat(v1.seen()).hasSize(1);
+    await("the mirror got its copy")
+        .untilAsserted(
+            () -> {
+              assertThat(reviews.seen()).hasSize(1);
+              Upstream.Seen copy = reviews.seen().get(0);
+              assertThat(copy.method()).isEqualTo("POST");
+              assertThat(copy.target()).isEqualTo(v1.seen().get(0).target());
+              assertThat(copy.header("x-app")).isEqualTo("mine");
+              assertThat(copy.header("x-added")).isEqualTo("by-mesh");
+              assertThat(copy.header("x-request-id"))
+                  .isEqualTo(v1.seen().get(0).header("x-request-id"));
+              assertThat(copy.body()).isEqualTo(body);
+            });
+  }
+
+  @Test
+  void aMirrorThatIsGoneDisturbsNobody() {
+    reviews.always(Reply.hangingUp());
+    ClientAnswer answer = app.send(ClientCall.get(CATALOG + "/copied"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("v1");
+  }
+
+  @Test
+  void whoMayReadIsSaidByTheMesh() {
+    ClientCall call = ClientCall.get(CATALOG + "/shared").with("origin", "http://app.example");
+    ClientAnswer answer = app.send(call);
+    assertThat(answer.header("access-control-allow-origin")).isEqualTo("http://app.example");
+    assertThat(answer.header("access-control-expose-headers")).isEqualTo("x-served-by");
+    assertThat(v1.seen()).hasSize(1);
+  }
+
+  @Test
+  void aResponseCarriesWhatASidecarAdds() {
+    v1.script(Reply.status(200).with("server", "theirs"));
+    ClientAnswer answer = app.send(ClientCall.get(CATALOG + "/items"));
+    assertThat(answer.header("server")).isEqualTo("envoy");
+    assertThat(answer.header("x-envoy-upstream-service-time")).matches("[0-9]+");
   }
 
   @Test
