@@ -2,8 +2,10 @@ package io.inmesh.conformance;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.protobuf.Any;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
@@ -20,13 +22,15 @@ import java.util.jar.JarFile;
 final class EnvoyTypes {
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
+  private final TypeRegistry registry;
   private final JsonFormat.Parser parser;
 
   EnvoyTypes() {
     List<Descriptor> known = new ArrayList<>();
     readJarOf(io.envoyproxy.envoy.config.route.v3.Route.class, known);
     readJarOf(com.google.protobuf.Any.class, known);
-    parser = JsonFormat.parser().usingTypeRegistry(TypeRegistry.newBuilder().add(known).build());
+    registry = TypeRegistry.newBuilder().add(known).build();
+    parser = JsonFormat.parser().usingTypeRegistry(registry);
   }
 
   /**
@@ -41,6 +45,19 @@ final class EnvoyTypes {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(
           builder.getDescriptorForType().getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What an Any holds; any other message as it is, and an Any of an unknown type too. */
+  Message unpacked(Message message) {
+    if (!(message instanceof Any any)) {
+      return message;
+    }
+    try {
+      Descriptor type = registry.getDescriptorForTypeUrl(any.getTypeUrl());
+      return type == null ? message : DynamicMessage.parseFrom(type, any.getValue());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(any.getTypeUrl() + ": " + e.getMessage(), e);
     }
   }
 

@@ -67,6 +67,8 @@ public final class RequestFlow {
   private final @Nullable RetryPolicy retryPolicy;
   private @Nullable RetryState retry;
   private final PickContext picking = new Picking();
+  private @Nullable RequestHash hashing;
+  private @Nullable Long hash;
   private final EnumSet<ResponseFlag> flags = EnumSet.noneOf(ResponseFlag.class);
   private final @Nullable FilterRun filters;
   private final List<AttemptRecord> made = new ArrayList<>(2);
@@ -437,6 +439,11 @@ public final class RequestFlow {
     if (decision.virtualHost().includeAttemptCountInResponse()) {
       editor.setHeader("x-envoy-attempt-count", Integer.toString(attempt));
     }
+    if (hashing != null) {
+      for (String cookie : hashing.cookies()) {
+        editor.addHeader("set-cookie", cookie);
+      }
+    }
     if (filters != null) {
       filters.editResponse(editor, nowNanos);
     }
@@ -653,6 +660,26 @@ public final class RequestFlow {
         }
       }
       return false;
+    }
+
+    @Override
+    public boolean hasHash() {
+      return requestHash() != null;
+    }
+
+    @Override
+    public long hash() {
+      Long hash = requestHash();
+      return hash == null ? 0 : hash;
+    }
+
+    // Once a request: a retry starts from the same place.
+    private @Nullable Long requestHash() {
+      if (hashing == null) {
+        hashing = new RequestHash(head, decision.snapshot().identity().ip());
+        hash = hashing.of(decision.action().hashPolicies());
+      }
+      return hash;
     }
 
     @Override

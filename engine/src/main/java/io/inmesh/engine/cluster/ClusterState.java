@@ -134,10 +134,22 @@ public final class ClusterState {
   /** A host for one attempt that the context does not reject, as far as its attempts reach. */
   public @Nullable Host pick(long random, PickContext context) {
     HostSets current = sets;
+    if (cluster.lbPolicy().hashes()) {
+      return pickByHash(current, context.hasHash() ? context.hash() : random, context);
+    }
     Host host = current.pick(random);
     int left = context.hostSelectionAttempts();
     for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
       host = current.pick(Mix.draw(random, -1 - i));
+    }
+    return host;
+  }
+
+  private static @Nullable Host pickByHash(HostSets sets, long hash, PickContext context) {
+    Host host = sets.pick(hash, 0);
+    int left = context.hostSelectionAttempts();
+    for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
+      host = sets.pick(hash, i);
     }
     return host;
   }

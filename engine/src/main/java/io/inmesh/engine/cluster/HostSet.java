@@ -1,8 +1,11 @@
 package io.inmesh.engine.cluster;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The hosts of one priority, split by health and locality. Immutable but for pick state. */
@@ -40,17 +43,24 @@ final class HostSet {
       out += host.isExcluded() ? 1 : 0;
     }
     excluded = out;
-    all = new HostSource(everyone, cluster.lbPolicy(), clock, stripes);
-    healthy = source(everyone, Host.Health.HEALTHY, cluster, clock, stripes);
-    degraded = source(everyone, Host.Health.DEGRADED, cluster, clock, stripes);
+    boolean hashes = cluster.lbPolicy().hashes();
+    ToDoubleFunction<Host> share =
+        hashes && cluster.localityWeighted()
+            ? shares(localities)
+            : host -> host.endpoint().weight();
+    all = new HostSource(everyone, cluster.lbPolicy(), clock, stripes, share);
+    healthy = source(everyone, Host.Health.HEALTHY, cluster, clock, stripes, share);
+    degraded = source(everyone, Host.Health.DEGRADED, cluster, clock, stripes, share);
+    // A hash chooses among the hosts of all localities at once.
+    boolean byLocality = cluster.localityWeighted() && !hashes;
     List<LocalityHosts> inOrder = List.copyOf(sorted.values());
     healthyLocalities =
-        cluster.localityWeighted()
+        byLocality
             ? LocalityWeights.of(
                 inOrder, Host.Health.HEALTHY, cluster, overprovisioning, clock, stripes)
             : null;
     degradedLocalities =
-        cluster.localityWeighted()
+        byLocality
             ? LocalityWeights.of(
                 inOrder, Host.Health.DEGRADED, cluster, overprovisioning, clock, stripes)
             : null;
@@ -63,10 +73,36 @@ final class HostSet {
 
   static HostSource source(
       List<Host> hosts, Host.Health health, Cluster cluster, LbClock clock, int stripes) {
+    return source(hosts, health, cluster, clock, stripes, host -> host.endpoint().weight());
+  }
+
+  private static HostSource source(
+      List<Host> hosts,
+      Host.Health health,
+      Cluster cluster,
+      LbClock clock,
+      int stripes,
+      ToDoubleFunction<Host> share) {
     return new HostSource(
         hosts.stream().filter(host -> host.health() == health).toList(),
         cluster.lbPolicy(),
         clock,
-        stripes);
+        stripes,
+        share);
+  }
+
+  // A host's part of its locality times the locality's part of all.
+  private static ToDoubleFunction<Host> shares(List<LocalityHosts> localities) {
+    Map<Host, Double> shares = new IdentityHashMap<>();
+    for (LocalityHosts locality : localities) {
+      double weights = 0;
+      for (Host host : locality.hosts()) {
+        weights += host.endpoint().weight();
+      }
+      for (Host host : locality.hosts()) {
+        shares.put(host, locality.weight() * (host.endpoint().weight() / weights));
+      }
+    }
+    return host -> shares.getOrDefault(host, 0.0);
   }
 }

@@ -35,17 +35,21 @@ final class HostSets {
   }
 
   @Nullable Host pick(long random) {
+    return pick(random, 0);
+  }
+
+  @Nullable Host pick(long random, int attempt) {
     int choice = load.choose(random);
     HostSet set = sets[choice >> 1];
     if (load.panic(choice >> 1)) {
-      return cluster.failTrafficOnPanic() ? null : set.all.choose(random);
+      return cluster.failTrafficOnPanic() ? null : set.all.choose(random, attempt);
     }
     boolean degraded = (choice & 1) != 0;
     LocalityWeights weights = degraded ? set.degradedLocalities : set.healthyLocalities;
     if (weights != null) {
-      return weights.choose(random).choose(random);
+      return weights.choose(random).choose(random, attempt);
     }
-    return (degraded ? set.degraded : set.healthy).choose(random);
+    return (degraded ? set.degraded : set.healthy).choose(random, attempt);
   }
 
   void reset() {

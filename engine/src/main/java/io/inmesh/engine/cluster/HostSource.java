@@ -1,6 +1,7 @@
 package io.inmesh.engine.cluster;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostSource {
   private final Host[] hosts;
+  private final ToDoubleFunction<Host> share;
   private final LbPolicy policy;
   private final LbClock clock;
   private final int stripes;
   private volatile @Nullable LoadBalancer balancer;
 
   HostSource(List<Host> hosts, LbPolicy policy, LbClock clock, int stripes) {
+    this(hosts, policy, clock, stripes, host -> host.endpoint().weight());
+  }
+
+  /**
+   * @param share of a host among the others, for policies that hash
+   */
+  HostSource(
+      List<Host> hosts, LbPolicy policy, LbClock clock, int stripes, ToDoubleFunction<Host> share) {
+    this.share = share;
     this.hosts = hosts.toArray(new Host[0]);
     this.policy = policy;
     this.clock = clock;
@@ -26,6 +37,10 @@ final class HostSource {
   }
 
   @Nullable Host choose(long random) {
+    return choose(random, 0);
+  }
+
+  @Nullable Host choose(long random, int attempt) {
     if (hosts.length <= 1) {
       return hosts.length == 0 ? null : hosts[0];
     }
@@ -33,7 +48,7 @@ final class HostSource {
     if (chosen == null) {
       chosen = create();
     }
-    return chosen.choose(random);
+    return chosen.choose(random, attempt);
   }
 
   private synchronized LoadBalancer create() {
@@ -44,8 +59,11 @@ final class HostSource {
         created = new RoundRobin(hosts, weights, stripes);
       } else if (policy instanceof LbPolicy.LeastRequest least) {
         created = new LeastRequest(hosts, weights, least, stripes);
+      } else if (policy instanceof LbPolicy.RingHash ring) {
+        created = new RingHash(HashedHosts.of(hosts, share, ring.hashHostname()), ring);
+      } else if (policy instanceof LbPolicy.Maglev maglev) {
+        created = new Maglev(HashedHosts.of(hosts, share, maglev.hashHostname()), maglev);
       } else {
-        // Without a hash, ring hash and Maglev choose at random.
         created = new RandomChoice(hosts);
       }
       balancer = created;

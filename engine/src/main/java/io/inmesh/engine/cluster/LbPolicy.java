@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How a host is chosen inside of a locality. */
 public sealed interface LbPolicy {
+  /** Whether requests with one hash go to one host. */
+  default boolean hashes() {
+    return false;
+  }
+
   record RoundRobin(@Nullable SlowStart slowStart) implements LbPolicy {}
 
   /**
@@ -39,9 +44,60 @@ public sealed interface LbPolicy {
       boolean murmur,
       boolean hashHostname,
       int balanceFactor)
-      implements LbPolicy {}
+      implements LbPolicy {
+    public RingHash {
+      if (maximumRingSize > MAX_RING_SIZE || minimumRingSize > maximumRingSize) {
+        throw new IllegalArgumentException(
+            "ring hash: minimum_ring_size ("
+                + minimumRingSize
+                + ") > maximum_ring_size ("
+                + maximumRingSize
+                + ")");
+      }
+    }
 
-  record Maglev(long tableSize, boolean hashHostname, int balanceFactor) implements LbPolicy {}
+    @Override
+    public boolean hashes() {
+      return true;
+    }
+  }
+
+  /**
+   * Maglev.
+   *
+   * @param tableSize a prime number, at most 5000011
+   */
+  record Maglev(long tableSize, boolean hashHostname, int balanceFactor) implements LbPolicy {
+    public Maglev {
+      if (tableSize > MAX_TABLE_SIZE || !isPrime(tableSize)) {
+        throw new IllegalArgumentException(
+            "The table size of maglev must be prime number, and at most "
+                + MAX_TABLE_SIZE
+                + ": "
+                + tableSize);
+      }
+    }
+
+    @Override
+    public boolean hashes() {
+      return true;
+    }
+
+    private static boolean isPrime(long number) {
+      for (long i = 2; i * i <= number; i++) {
+        if (number % i == 0) {
+          return false;
+        }
+      }
+      return number > 1;
+    }
+  }
+
+  /** Of a ring. */
+  long MAX_RING_SIZE = 8L * 1024 * 1024;
+
+  /** Of a Maglev table. */
+  long MAX_TABLE_SIZE = 5_000_011;
 
   /** The cluster's type decides: original destination. */
   record ClusterProvided() implements LbPolicy {}

@@ -5,6 +5,16 @@ public interface PickContext {
   /** Whether this host is to be avoided if another can be had. */
   boolean rejects(Host host);
 
+  /** Whether the request has a hash; asked only where the cluster's policy hashes. */
+  default boolean hasHash() {
+    return false;
+  }
+
+  /** The request's hash, if it has one. */
+  default long hash() {
+    return 0;
+  }
+
   /** How often a rejected pick is repeated; the last pick is used even if it is rejected. */
   int hostSelectionAttempts();
 }
