@@ -6,7 +6,6 @@ import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.route.FaultPolicy;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class FaultRun {
   }
 
   /** A wait, after which it is to be called again; an answer; or null to go on. */
-  @Nullable Step run(EnumSet<ResponseFlag> flags) {
+  @Nullable Step run(ResponseFlags flags) {
     if (!open) {
       return null;
     }
@@ -80,7 +79,7 @@ final class FaultRun {
     return millis == null ? 0 : Timeouts.nanos(Duration.ofMillis(millis));
   }
 
-  private @Nullable Step abort(EnumSet<ResponseFlag> flags) {
+  private @Nullable Step abort(ResponseFlags flags) {
     FaultPolicy.Abort abort = policy.abort();
     if (abort == null) {
       return null;
@@ -117,7 +116,7 @@ final class FaultRun {
             status,
             "fault filter abort",
             List.of(),
-            flags,
+            flags.copy(),
             "fault_filter_abort",
             LocalReply.Cause.NONE,
             grpc);

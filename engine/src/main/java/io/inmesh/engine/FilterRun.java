@@ -7,7 +7,6 @@ import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.HttpFilter;
 import io.inmesh.engine.route.LocalRateLimit;
 import io.inmesh.engine.route.TokenBucket;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class FilterRun {
   private final RouteScope scope;
   private final RequestHead head;
-  private final EnumSet<ResponseFlag> flags;
+  private final ResponseFlags flags;
   private final List<HttpFilter> filters;
   private int next;
   private @Nullable FaultRun fault;
@@ -23,7 +22,7 @@ final class FilterRun {
   private @Nullable LocalRateLimit notEnforced;
   private @Nullable TokenBucket told;
 
-  private FilterRun(RouteScope scope, RequestHead head, EnumSet<ResponseFlag> flags) {
+  private FilterRun(RouteScope scope, RequestHead head, ResponseFlags flags) {
     this.scope = scope;
     this.head = head;
     this.flags = flags;
@@ -31,7 +30,7 @@ final class FilterRun {
   }
 
   /** Null where no filter has anything to do with the request. */
-  static @Nullable FilterRun of(RouteScope scope, RequestHead head, EnumSet<ResponseFlag> flags) {
+  static @Nullable FilterRun of(RouteScope scope, RequestHead head, ResponseFlags flags) {
     List<HttpFilter> filters = scope.manager().filters();
     for (int i = 0; i < filters.size(); i++) {
       if (mayAct(filters.get(i), scope, head)) {
@@ -105,7 +104,7 @@ final class FilterRun {
             settings.status(),
             "local_rate_limited",
             List.of(),
-            flags,
+            flags.copy(),
             "local_rate_limited",
             LocalReply.Cause.NONE,
             settings.resourceExhausted() ? Integer.valueOf(8) : null);

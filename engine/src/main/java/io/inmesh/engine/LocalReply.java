@@ -2,7 +2,6 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.http.RequestHead;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status as the app sees it
  * @param body empty for HEAD and gRPC
  * @param headers in order, names in lower case
- * @param flags Envoy's response flags
+ * @param flags Envoy's response flags, in the order in which they were set
  * @param details Envoy's response code details
  * @param cause what failed, for clients that want the library's own exception instead
  */
@@ -38,7 +37,7 @@ public record LocalReply(
 
   public LocalReply {
     headers = List.copyOf(headers);
-    flags = Set.copyOf(flags);
+    flags = ResponseFlags.copyOf(flags);
   }
 
   /** A reply for a request, with content headers and the gRPC mapping. */
@@ -74,7 +73,7 @@ public record LocalReply(
 
   static LocalReply of(
       RequestHead head, int status, String body, ResponseFlag flag, String details, Cause cause) {
-    return of(head, status, body, List.of(), EnumSet.of(flag), details, cause, null);
+    return of(head, status, body, List.of(), Set.of(flag), details, cause, null);
   }
 
   /** The first value of a header, or null. */
@@ -97,18 +96,8 @@ public record LocalReply(
     return new LocalReply(status, body, others, flags, details, cause);
   }
 
-  /** The flags as Envoy prints them: joined with a comma in Envoy's order, or {@code -}. */
+  /** The flags as Envoy prints them: in the order in which they were set, or {@code -}. */
   public String flagText() {
-    return text(flags);
-  }
-
-  static String text(Set<ResponseFlag> flags) {
-    StringBuilder out = new StringBuilder();
-    for (ResponseFlag flag : ResponseFlag.values()) {
-      if (flags.contains(flag)) {
-        out.append(out.length() == 0 ? "" : ",").append(flag);
-      }
-    }
-    return out.length() == 0 ? "-" : out.toString();
+    return ResponseFlags.text(flags);
   }
 }

@@ -20,7 +20,6 @@ import io.inmesh.engine.route.RouteSelection;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
 import io.inmesh.engine.trace.Trace;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -234,8 +233,7 @@ final class Router {
       Trace trace) {
     RouteScope scope = new RouteScope.Answered(routes, virtualHost, route, random);
     // Explaining a route uses nothing up.
-    FilterRun filters =
-        trace.on() ? null : FilterRun.of(scope, head, EnumSet.noneOf(ResponseFlag.class));
+    FilterRun filters = trace.on() ? null : FilterRun.of(scope, head, new ResponseFlags());
     LocalReply reply = null;
     if (filters != null) {
       Step step = filters.run(nowNanos);

@@ -15,7 +15,6 @@ import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteMatch;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -144,8 +143,14 @@ class LocalReplyTest {
   }
 
   @Test
-  void flagsAreInEnvoysOrder() {
-    assertThat(LocalReply.text(EnumSet.of(ResponseFlag.URX, ResponseFlag.UF, ResponseFlag.DI)))
-        .isEqualTo("UF,DI,URX");
+  void flagsStandInTheOrderInWhichTheyWereSet() {
+    ResponseFlags flags = new ResponseFlags();
+    flags.add(ResponseFlag.URX);
+    flags.add(ResponseFlag.UF);
+    flags.add(ResponseFlag.URX);
+
+    assertThat(flags.text()).isEqualTo("URX,UF");
+    assertThat(ResponseFlags.text(flags.copy())).isEqualTo("URX,UF");
+    assertThat(new ResponseFlags().text()).isEqualTo("-");
   }
 }

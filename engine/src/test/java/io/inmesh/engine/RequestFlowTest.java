@@ -62,7 +62,7 @@ class RequestFlowTest {
     if (step instanceof Step.Wait) {
       return "RETRY";
     } else if (step instanceof Step.Forward forward) {
-      return "FORWARD " + LocalReply.text(forward.flags());
+      return "FORWARD " + ResponseFlags.text(forward.flags());
     } else if (step instanceof Step.Reply reply) {
       return reply.reply().status()
           + " "
@@ -70,7 +70,7 @@ class RequestFlowTest {
           + " "
           + reply.reply().details();
     } else if (step instanceof Step.Cut cut) {
-      return "CUT " + LocalReply.text(cut.flags()) + " " + cut.details();
+      return "CUT " + ResponseFlags.text(cut.flags()) + " " + cut.details();
     }
     return step.getClass().getSimpleName();
   }
@@ -196,7 +196,7 @@ class RequestFlowTest {
     LocalReply reply =
         ((Step.Reply) flow.onReset(ResetReason.REMOTE_CONNECTION_FAILURE, "Connection refused", 0))
             .reply();
-    assertThat(reply.flagText()).isEqualTo("UF,URX");
+    assertThat(reply.flagText()).isEqualTo("URX,UF");
     assertThat(reply.body())
         .isEqualTo(
             "upstream connect error or disconnect/reset before headers. retried and the latest"
@@ -384,7 +384,7 @@ class RequestFlowTest {
     flow.begin(0);
     flow.onPerTryTimeout(0);
     flow.onDelayElapsed(0);
-    assertThat(describe(flow.onPerTryTimeout(0))).isEqualTo("504 UT,URX upstream_per_try_timeout");
+    assertThat(describe(flow.onPerTryTimeout(0))).isEqualTo("504 URX,UT upstream_per_try_timeout");
   }
 
   @Test

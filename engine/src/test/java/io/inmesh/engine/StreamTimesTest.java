@@ -32,7 +32,7 @@ class StreamTimesTest {
       return r.status() + " " + r.flagText() + " " + r.details() + ": " + r.body();
     }
     return step instanceof Step.Cut cut
-        ? "CUT " + LocalReply.text(cut.flags()) + " " + cut.details()
+        ? "CUT " + ResponseFlags.text(cut.flags()) + " " + cut.details()
         : step.getClass().getSimpleName();
   }
 

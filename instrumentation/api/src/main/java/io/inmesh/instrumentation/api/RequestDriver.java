@@ -9,10 +9,10 @@ import io.inmesh.engine.Step;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange.End;
+import io.inmesh.instrumentation.api.LiveAttempts.Attempt;
 import io.inmesh.instrumentation.api.Timers.Cancellable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -36,8 +36,7 @@ public abstract class RequestDriver<R> {
   private final Executor executor;
   private final Object lock = new Object();
 
-  /** Attempts that may still report, the one whose response was handed over included. */
-  private final List<Attempt<R>> attempts = new ArrayList<>(1);
+  private final LiveAttempts<R> attempts = new LiveAttempts<>();
 
   private boolean over;
   private boolean finished;
@@ -201,7 +200,7 @@ public abstract class RequestDriver<R> {
     } else if (step instanceof Step.Wait pause) {
       synchronized (lock) {
         if (!over) {
-          cancel(wait);
+          LiveAttempts.cancel(wait);
           wait = mesh.timers().after(pause.nanos(), () -> executor.execute(this::delayElapsed));
         }
       }
@@ -269,17 +268,17 @@ public abstract class RequestDriver<R> {
     Step step = null;
     ResetReason reason = failure == null ? null : resetReason(failure);
     synchronized (lock) {
-      Attempt<R> attempt = find(number);
+      Attempt<R> attempt = attempts.find(number);
       if (attempt != null && response != null) {
         attempt.response = response;
         attempt.moved = mesh.nanoTime();
-        cancel(attempt.perTry);
+        LiveAttempts.cancel(attempt.perTry);
         step = flow.onResponse(number, status(response), head(response), attempt.moved);
         if (!(step instanceof Step.Forward)) {
-          drop(attempt);
+          attempts.drop(attempt);
         }
       } else if (attempt != null && reason != null) {
-        drop(attempt);
+        attempts.drop(attempt);
         step = flow.onReset(number, reason, String.valueOf(failure), mesh.nanoTime());
       } else if (attempt != null) {
         List<Attempt<R>> unused = close();
@@ -359,7 +358,7 @@ public abstract class RequestDriver<R> {
     Step step;
     List<Attempt<R>> late = List.of();
     synchronized (lock) {
-      if (over || find(attempt.number) != attempt) {
+      if (over || attempts.find(attempt.number) != attempt) {
         return;
       }
       long now = mesh.nanoTime();
@@ -374,7 +373,7 @@ public abstract class RequestDriver<R> {
           || (step instanceof Step.Wait pause && pause.keepsAttempt())) {
         late = List.of();
       } else if (step instanceof Step.Wait) {
-        drop(attempt);
+        attempts.drop(attempt);
         late = List.of(attempt);
       } else {
         late = close();
@@ -384,8 +383,8 @@ public abstract class RequestDriver<R> {
   }
 
   /** Whatever these attempts still report comes too late. */
-  private void late(Step step, List<Attempt<R>> attempts) {
-    for (Attempt<R> attempt : attempts) {
+  private void late(Step step, List<Attempt<R>> given) {
+    for (Attempt<R> attempt : given) {
       abort(attempt.number, new IOException("the mesh's timeout has elapsed"));
     }
     if (step instanceof Step.Cut) {
@@ -397,21 +396,15 @@ public abstract class RequestDriver<R> {
 
   private void handOver(int number) {
     R response;
-    List<Attempt<R>> losers = new ArrayList<>(0);
+    List<Attempt<R>> losers;
     synchronized (lock) {
-      Attempt<R> won = find(number);
+      Attempt<R> won = attempts.find(number);
       if (won == null || won.response == null) {
         return;
       }
       response = won.response;
-      for (int i = attempts.size() - 1; i >= 0; i--) {
-        Attempt<R> other = attempts.get(i);
-        if (other != won) {
-          drop(other);
-          losers.add(other);
-        }
-      }
-      cancel(wait);
+      losers = attempts.dropOthers(won);
+      LiveAttempts.cancel(wait);
       handedOver = number;
       moved = mesh.nanoTime();
       timesIdleness = idle != null || won.idle != null;
@@ -452,62 +445,14 @@ public abstract class RequestDriver<R> {
     }
   }
 
-  private @Nullable Attempt<R> find(int number) {
-    for (int i = 0; i < attempts.size(); i++) {
-      if (attempts.get(i).number == number) {
-        return attempts.get(i);
-      }
-    }
-    return null;
-  }
-
-  private void drop(Attempt<R> attempt) {
-    attempts.remove(attempt);
-    attempt.stopTimers();
-  }
-
   /** Nothing is to happen any more; the attempts that were under way. */
   private List<Attempt<R>> close() {
     over = true;
-    cancel(wait);
-    cancel(whole);
-    cancel(idle);
-    cancel(life);
-    if (attempts.isEmpty()) {
-      return List.of();
-    }
-    List<Attempt<R>> live = List.copyOf(attempts);
-    for (int i = 0; i < live.size(); i++) {
-      live.get(i).stopTimers();
-    }
-    attempts.clear();
-    return live;
-  }
-
-  /** One attempt that may still report; guarded by the lock. */
-  private static final class Attempt<R> {
-    final int number;
-    long moved;
-    @Nullable R response;
-    @Nullable Cancellable perTry;
-    @Nullable Cancellable idle;
-    @Nullable Cancellable life;
-
-    Attempt(int number) {
-      this.number = number;
-    }
-
-    void stopTimers() {
-      cancel(perTry);
-      cancel(idle);
-      cancel(life);
-    }
-  }
-
-  private static void cancel(@Nullable Cancellable timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
+    LiveAttempts.cancel(wait);
+    LiveAttempts.cancel(whole);
+    LiveAttempts.cancel(idle);
+    LiveAttempts.cancel(life);
+    return attempts.close();
   }
 
   private static @Nullable Throwable cause(@Nullable Throwable failure) {

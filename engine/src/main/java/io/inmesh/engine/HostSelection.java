@@ -1,0 +1,70 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.PickContext;
+import io.inmesh.engine.http.HeaderEditor;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.route.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** What a request asks of its hosts: its hash, and none that was tried where the policy says so. */
+final class HostSelection implements PickContext {
+  private final RouteDecision decision;
+  private final RequestHead head;
+  private final Attempts attempts;
+  private final @Nullable RetryPolicy policy;
+  private @Nullable RequestHash hashing;
+  private @Nullable Long hash;
+
+  HostSelection(
+      RouteDecision decision, RequestHead head, Attempts attempts, @Nullable RetryPolicy policy) {
+    this.decision = decision;
+    this.head = head;
+    this.attempts = attempts;
+    this.policy = policy;
+  }
+
+  /** A host for an attempt, or null where none is to be had. */
+  @Nullable Host pick(int attempt) {
+    return decision.cluster().pick(Draws.pick(decision.random(), attempt), this);
+  }
+
+  @Override
+  public boolean rejects(Host candidate) {
+    return policy != null && policy.previousHosts() && attempts.tried(candidate);
+  }
+
+  @Override
+  public int hostSelectionAttempts() {
+    return policy == null ? 0 : policy.hostSelectionAttempts();
+  }
+
+  @Override
+  public boolean hasHash() {
+    return requestHash() != null;
+  }
+
+  @Override
+  public long hash() {
+    Long known = requestHash();
+    return known == null ? 0 : known;
+  }
+
+  /** Sends back the cookies that were made up for the hash. */
+  void editResponse(HeaderEditor editor) {
+    if (hashing != null) {
+      for (String cookie : hashing.cookies()) {
+        editor.addHeader("set-cookie", cookie);
+      }
+    }
+  }
+
+  // Once a request: a retry starts from the same place.
+  private @Nullable Long requestHash() {
+    if (hashing == null) {
+      hashing = new RequestHash(head, decision.snapshot().identity().ip());
+      hash = hashing.of(decision.action().hashPolicies());
+    }
+    return hash;
+  }
+}
