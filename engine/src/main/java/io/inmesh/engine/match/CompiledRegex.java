@@ -1,7 +1,10 @@
 package io.inmesh.engine.match;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * required literal start is compared before the automaton runs.
  */
 public final class CompiledRegex {
+  // What Istio sets for re2.max_program_size.error_level.
+  private static final int MAX_PROGRAM_SIZE = 32_768;
+  private static final long FAR_TOO_LARGE = 20L * MAX_PROGRAM_SIZE;
+  private static final int SHOWN = 100;
   private static final String META = "\\.+*?()[]{}|^$";
 
   private enum Shape {
@@ -27,14 +34,23 @@ public final class CompiledRegex {
   private final Pattern pattern;
 
   /**
-   * @throws IllegalArgumentException where RE2 would refuse the pattern
+   * @throws IllegalArgumentException where RE2 would refuse the pattern, or Envoy its size
    */
   public CompiledRegex(String text) {
     this.text = text;
+    // Memory may not suffice to compile what is far beyond the limit.
+    long expected = RegexSize.of(text);
+    if (expected > FAR_TOO_LARGE) {
+      throw tooLarge(text, expected);
+    }
     try {
       pattern = Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException("invalid regex '" + text + "': " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "invalid regex '" + shown(text) + "': " + e.getDescription(), e);
+    }
+    if (pattern.programSize() > MAX_PROGRAM_SIZE) {
+      throw tooLarge(text, pattern.programSize());
     }
     int start = text.startsWith("^") ? 1 : 0;
     int end = text.length();
@@ -83,6 +99,20 @@ public final class CompiledRegex {
     }
   }
 
+  /** What the groups hold where the whole input matches, the first at 0; null where it does not. */
+  @Nullable List<String> groups(String input) {
+    Matcher matcher = pattern.matcher(input);
+    if (!matcher.matches()) {
+      return null;
+    }
+    List<String> groups = new ArrayList<>();
+    for (int i = 1; i <= matcher.groupCount(); i++) {
+      String group = matcher.group(i);
+      groups.add(group == null ? "" : group);
+    }
+    return groups;
+  }
+
   /**
    * Replaces every match, as RE2's GlobalReplace does; {@code \1} in the substitution is a group.
    */
@@ -118,6 +148,17 @@ public final class CompiledRegex {
   @Override
   public String toString() {
     return text;
+  }
+
+  private static IllegalArgumentException tooLarge(String text, long size) {
+    return new IllegalArgumentException(
+        ("regex '%s' RE2 program size of %d > max program size of %d set for the error level"
+                + " threshold")
+            .formatted(shown(text), size, MAX_PROGRAM_SIZE));
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   // The dot of RE2 does not match a line feed.

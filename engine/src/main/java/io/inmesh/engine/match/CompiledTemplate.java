@@ -1,6 +1,7 @@
 package io.inmesh.engine.match;
 
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,16 @@ public final class CompiledTemplate {
   private static final int MAX_VARIABLES = 5;
   private final String text;
   private final CompiledRegex regex;
+  private final List<String> variables;
 
   /**
    * @throws IllegalArgumentException where the template is malformed
    */
   public CompiledTemplate(String text) {
     this.text = text;
-    regex = new CompiledRegex(toRegex(text));
+    Set<String> names = new LinkedHashSet<>();
+    regex = new CompiledRegex(toRegex(text, names));
+    variables = List.copyOf(names);
   }
 
   /** The template as configured. */
@@ -26,9 +30,19 @@ public final class CompiledTemplate {
     return text;
   }
 
+  /** The names of its variables, in order. */
+  public List<String> variables() {
+    return variables;
+  }
+
   /** Whether the path matches. */
   public boolean matches(String path) {
     return regex.matches(path);
+  }
+
+  /** What the variables hold, in their order; null where the path does not match. */
+  public @Nullable List<String> values(String path) {
+    return regex.groups(path);
   }
 
   @Override
@@ -46,11 +60,10 @@ public final class CompiledTemplate {
     return text;
   }
 
-  private static String toRegex(String text) {
+  private static String toRegex(String text, Set<String> names) {
     if (!text.startsWith("/")) {
       throw malformed(text);
     }
-    Set<String> names = new HashSet<>();
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length(); ) {
       char c = text.charAt(i);

@@ -1,7 +1,9 @@
 package io.inmesh.engine.route;
 
 import io.inmesh.engine.match.CompiledRegex;
+import io.inmesh.engine.match.CompiledTemplate;
 import io.inmesh.engine.match.PathMatcher;
+import java.util.List;
 
 /** How the path is rewritten; the query is kept. */
 public sealed interface PathRewrite {
@@ -18,6 +20,23 @@ public sealed interface PathRewrite {
     }
   }
 
+  /** Puts what the variables of a URI template hold into another path. */
+  record Template(CompiledTemplate matched, RewriteTemplate template) implements PathRewrite {
+    /**
+     * @param matched what the route matches
+     * @throws IllegalArgumentException where the text is malformed, or the route matches no
+     *     template
+     */
+    public static Template of(PathMatcher matched, String text) {
+      if (matched instanceof PathMatcher.UriTemplate uri) {
+        return new Template(uri.template(), RewriteTemplate.parse(text, uri.template()));
+      }
+      throw new IllegalArgumentException(
+          "unable to use envoy.path.rewrite.uri_template.uri_template_rewriter extension without"
+              + " envoy.path.match.uri_template.uri_template_matcher extension");
+    }
+  }
+
   /**
    * The rewritten path; the same instance where nothing changes.
    *
@@ -31,6 +50,10 @@ public sealed interface PathRewrite {
     if (this instanceof Regex regex) {
       String rewritten = regex.regex().replaceAll(path, regex.substitution());
       return rewritten.isEmpty() ? path : rewritten;
+    }
+    if (this instanceof Template template) {
+      List<String> values = template.matched().values(path);
+      return values == null ? path : template.template().apply(values);
     }
     return path;
   }

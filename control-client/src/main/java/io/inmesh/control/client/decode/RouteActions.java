@@ -2,6 +2,8 @@ package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.match.FractionalPercent;
+import io.inmesh.engine.match.PathMatcher;
+import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.HashPolicy;
 import io.inmesh.engine.route.HedgePolicy;
@@ -20,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class RouteActions {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
 
+  private static final String URI_TEMPLATE_REWRITE =
+      "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig";
+
   private RouteActions() {}
 
-  static RouteAction read(WireMessage route, Interner interner, long maxBody) {
+  static RouteAction read(WireMessage route, PathMatcher matched, Interner interner, long maxBody) {
     switch (route.which("action")) {
       case "route":
-        return forward(route, route.messageOrEmpty("route"), interner);
+        return forward(route, route.messageOrEmpty("route"), matched, interner);
       case "redirect":
         return redirect(route.messageOrEmpty("redirect"));
       case "direct_response":
@@ -35,10 +40,11 @@ final class RouteActions {
     }
   }
 
-  private static RouteAction forward(WireMessage route, WireMessage action, Interner interner) {
+  private static RouteAction forward(
+      WireMessage route, WireMessage action, PathMatcher matched, Interner interner) {
     String operation = route.messageOrEmpty("decorator").string("operation");
     return RouteAction.Forward.to(cluster(action, interner))
-        .pathRewrite(pathRewrite(action))
+        .pathRewrite(pathRewrite(action, matched))
         .hostRewrite(hostRewrite(action))
         .appendXForwardedHost(action.bool("append_x_forwarded_host"))
         .timeouts(timeouts(action))
@@ -94,6 +100,22 @@ final class RouteActions {
     String header = weighted.string("header_name");
     return new ClusterSpecifier.Weighted(
         clusters, header.isEmpty() ? null : header, weighted.wrappedBool("use_hash_policy", false));
+  }
+
+  private static PathRewrite pathRewrite(WireMessage action, PathMatcher matched) {
+    WireMessage policy = action.message("path_rewrite_policy");
+    if (policy == null) {
+      return pathRewrite(action);
+    }
+    if (!action.string("prefix_rewrite").isEmpty() || action.message("regex_rewrite") != null) {
+      throw new IllegalArgumentException(
+          "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
+    }
+    WireMessage content = policy.messageOrEmpty("typed_config").anyContent();
+    if (content == null || !content.schema().name().equals(URI_TEMPLATE_REWRITE)) {
+      throw new UnsupportedFeatureException("path_rewrite_policy");
+    }
+    return PathRewrite.Template.of(matched, content.string("path_template_rewrite"));
   }
 
   private static PathRewrite pathRewrite(WireMessage owner) {

@@ -182,7 +182,7 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
       return new Route(
           name,
           matcher,
-          RouteActions.read(route, interner, maxBody),
+          RouteActions.read(route, matcher.path(), interner, maxBody),
           Mutations.request(route),
           Mutations.response(route),
           Filters.perFilter(route),
