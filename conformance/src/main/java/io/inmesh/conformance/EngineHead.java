@@ -1,5 +1,6 @@
 package io.inmesh.conformance;
 
+import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.http.RequestHead;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,13 @@ final class EngineHead implements RequestHead {
 
   VectorRequest request() {
     return request;
+  }
+
+  /** The headers line by line, names in lower case. */
+  List<LocalReply.Header> headers() {
+    return request.headers().stream()
+        .map(header -> new LocalReply.Header(header.name(), header.value()))
+        .toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.inmesh.conformance.Observation.Attempt;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.MirrorRequest;
 import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.RequestFlow.TryTime;
 import io.inmesh.engine.ResetReason;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the engine, with the scripted upstream played. */
@@ -129,6 +129,9 @@ final class EngineRequest {
     }
     flow().onBytesSent();
     attempts.add(editor.seen(port - EngineSide.FIRST_HOST));
+    if (number == 1) {
+      mirror();
+    }
     elapse(next.timers().perTry(), TryTime.PER_TRY, number);
     elapse(next.timers().idle(), TryTime.IDLE, number);
     elapse(next.timers().stream(), TryTime.STREAM, number);
@@ -136,6 +139,20 @@ final class EngineRequest {
         replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
     if (reply.end() != UpstreamReply.End.HANG) {
       after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
+    }
+  }
+
+  private void mirror() {
+    for (MirrorRequest copy : flow().mirrors(head.headers(), clock.now())) {
+      Map<String, String> headers = new HashMap<>();
+      for (LocalReply.Header header : copy.headers()) {
+        headers.merge(header.name(), header.value(), (a, b) -> a + "," + b);
+      }
+      int number = copy.host().endpoint().port() - EngineSide.FIRST_HOST;
+      if (number < 0) {
+        continue;
+      }
+      attempts.add(new Attempt(number, copy.method(), copy.path(), copy.authority(), headers));
     }
   }
 
@@ -253,7 +270,7 @@ final class EngineRequest {
 
   private static String text(Set<ResponseFlag> flags) {
     List<String> names = new ArrayList<>();
-    for (ResponseFlag flag : new TreeSet<>(flags)) {
+    for (ResponseFlag flag : flags) {
       names.add(flag.name());
     }
     return names.isEmpty() ? "-" : String.join(",", names);

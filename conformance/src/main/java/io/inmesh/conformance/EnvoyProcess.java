@@ -1,6 +1,7 @@
 package io.inmesh.conformance;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,10 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A running Envoy with a static configuration. */
 public final class EnvoyProcess implements AutoCloseable {
+  // Below the ports of outgoing connections, by the kernel's default.
+  private static final int FIRST_PORT = 10_240;
+  private static final int END_OF_PORTS = 32_768;
   private static final long START_MILLIS = 20_000;
   private static final long END_SECONDS = 5;
 
@@ -80,15 +85,19 @@ public final class EnvoyProcess implements AutoCloseable {
     return freePorts(1).get(0);
   }
 
-  /** Several of them, each another. */
+  /** Several of them, each another; none of which the kernel gives to a connection in between. */
   public static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        held.add(socket);
-        ports.add(socket.getLocalPort());
+      while (ports.size() < count) {
+        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
+        try {
+          held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+          ports.add(port);
+        } catch (BindException e) {
+          // Somebody has it.
+        }
       }
       return ports;
     } finally {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class EnvoySide implements AutoCloseable {
   private static final int AT_ONCE = 64;
   private static final long LOG_MILLIS = 10_000;
+  private static final long COPY_MILLIS = 2_000;
   private static final String FORMAT =
       String.join(
               "\t",
@@ -112,6 +113,7 @@ final class EnvoySide implements AutoCloseable {
       }
       Map<String, HttpExchange> answers = send(step, names);
       Map<String, String[]> lines = awaitLines(names);
+      awaitCopies(step, names);
       List<Observation> all = new ArrayList<>();
       for (String name : names) {
         HttpExchange answer = answers.get(name);
@@ -186,6 +188,17 @@ final class EnvoySide implements AutoCloseable {
         return lines;
       }
       Thread.sleep(10);
+    }
+  }
+
+  /** Envoy answers without its mirrors. */
+  private void awaitCopies(VectorStep step, List<String> names) throws InterruptedException {
+    int expected = step.expect().get("received") instanceof List<?> list ? list.size() : 0;
+    long end = System.nanoTime() + COPY_MILLIS * 1_000_000;
+    for (String name : names) {
+      while (upstream.attempts(name).size() < expected && System.nanoTime() - end < 0) {
+        Thread.sleep(5);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.inmesh.conformance;
 
 import io.inmesh.conformance.Observation.Attempt;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step expects: {@code status, body, headers, flags, details, cluster, route, attempts,
- * upstream, cut} of each of its requests; {@code hosts, clusters, statuses} count over all of them.
- * A text between slashes is a regular expression; an empty header value (null) means absent.
+ * upstream, received, cut} of each of its requests; {@code hosts, clusters, statuses} count over
+ * all of them. A text between slashes is a regular expression; an empty header value (null) means
+ * absent.
  */
 final class Expectation {
   private final String where;
@@ -50,7 +52,7 @@ final class Expectation {
     switch (field) {
       case "status" -> same(field, wanted, Integer.toString(seen.status()));
       case "body" -> same(field, wanted, seen.body());
-      case "flags" -> same(field, Observation.sorted(String.valueOf(wanted)), seen.flags());
+      case "flags" -> same(field, wanted, seen.flags());
       case "details" -> same(field, wanted, seen.details());
       case "cluster" -> same(field, wanted, seen.cluster());
       case "route" -> same(field, wanted, seen.route());
@@ -58,7 +60,8 @@ final class Expectation {
       case "attempts" -> same(field, wanted, Integer.toString(seen.attemptCount()));
       case "cut" -> same(field, wanted, Boolean.toString(seen.cut()));
       case "headers" -> headers("headers", wanted, seen.headers());
-      case "upstream" -> upstream(wanted, seen.attempts());
+      case "upstream" -> upstream(field, wanted, seen.attempts());
+      case "received" -> upstream(field, wanted, sorted(seen.attempts()));
       default -> throw new IllegalArgumentException(where + ": nothing is called " + field);
     }
   }
@@ -68,19 +71,29 @@ final class Expectation {
         .forEach((name, value) -> same(field + "." + name, value, seen.get(name)));
   }
 
-  private void upstream(@Nullable Object wanted, List<Attempt> seen) {
+  // Copies overtake each other and the request.
+  private static List<Attempt> sorted(List<Attempt> seen) {
+    return seen.stream()
+        .sorted(
+            Comparator.comparing(Attempt::authority)
+                .thenComparing(Attempt::target)
+                .thenComparing(Attempt::host))
+        .toList();
+  }
+
+  private void upstream(String field, @Nullable Object wanted, List<Attempt> seen) {
     List<?> all = wanted instanceof List<?> list ? list : List.of(String.valueOf(wanted));
     if (wanted instanceof Map<?, ?>) {
       all = List.of(wanted);
     }
     if (all.size() != seen.size()) {
       differences.add(
-          "upstream: " + all.size() + " attempts expected, " + seen.size() + " seen: " + seen);
+          field + ": " + all.size() + " attempts expected, " + seen.size() + " seen: " + seen);
       return;
     }
     for (int i = 0; i < all.size(); i++) {
       Attempt attempt = seen.get(i);
-      String at = "upstream[" + i + "]";
+      String at = field + "[" + i + "]";
       Fields fields = Fields.of(where + "." + at, all.get(i));
       if (fields.has("host")) {
         same(at + ".host", fields.get("host"), Integer.toString(attempt.host()));

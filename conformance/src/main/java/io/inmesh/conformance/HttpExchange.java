@@ -42,8 +42,16 @@ record HttpExchange(int status, Map<String, String> headers, String body, boolea
     }
   }
 
-  /** Reads a response; status 0 means that none came. */
+  /** Reads a response, interim ones skipped; status 0 means that none came. */
   static HttpExchange read(InputStream in, String method) throws IOException {
+    HttpExchange read = readOne(in, method);
+    while (read.status() / 100 == 1) {
+      read = readOne(in, method);
+    }
+    return read;
+  }
+
+  private static HttpExchange readOne(InputStream in, String method) throws IOException {
     String first = ScriptedUpstream.line(in);
     if (first == null) {
       return new HttpExchange(0, Map.of(), "", true);
@@ -59,7 +67,7 @@ record HttpExchange(int status, Map<String, String> headers, String body, boolea
           line.substring(colon + 1).strip(),
           (a, b) -> a + "," + b);
     }
-    if (method.equals("HEAD") || status == 204 || status == 304) {
+    if (method.equals("HEAD") || status / 100 == 1 || status == 204 || status == 304) {
       return new HttpExchange(status, headers, "", false);
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -2,18 +2,17 @@ package io.inmesh.conformance;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What was seen of one request.
  *
  * @param status 0 where the connection ended without a response
  * @param headers of the response, names in lower case
- * @param flags Envoy's response flags, sorted and joined with a comma, or {@code -}; Envoy itself
- *     prints them in the order in which they were set
+ * @param flags Envoy's response flags in the order in which they were set, joined with a comma, or
+ *     {@code -}
  * @param route name of the route, empty for none
  * @param host address of the last upstream host, empty for none
- * @param attempts what the upstream saw, in order
+ * @param attempts what the upstream saw, in order; copies of mirrors anywhere between
  * @param cut whether the response body ended too early
  */
 record Observation(
@@ -41,13 +40,7 @@ record Observation(
   }
 
   Observation {
-    flags = sorted(flags);
     headers = Map.copyOf(headers);
     attempts = List.copyOf(attempts);
-  }
-
-  /** Flags in the order in which they are compared. */
-  static String sorted(String flags) {
-    return String.join(",", new TreeSet<>(List.of(flags.split(",", -1))));
   }
 }

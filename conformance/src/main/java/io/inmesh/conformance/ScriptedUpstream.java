@@ -131,6 +131,11 @@ final class ScriptedUpstream implements AutoCloseable {
 
   private static boolean write(OutputStream out, UpstreamReply reply, boolean headOnly)
       throws IOException, InterruptedException {
+    if (reply.informational() > 0) {
+      String interim = "HTTP/1.1 " + reply.informational() + " x\r\n\r\n";
+      out.write(interim.getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+    }
     if (reply.delayMillis() > 0) {
       Thread.sleep(reply.delayMillis());
     }

@@ -7,11 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the scripted upstream does with one attempt.
  *
+ * @param informational an interim response that it sends first, 0 for none
  * @param delayMillis before it does
  * @param end what it does in place of, or after, a response
  */
 record UpstreamReply(
-    int status, Map<String, String> headers, String body, long delayMillis, End end) {
+    int informational,
+    int status,
+    Map<String, String> headers,
+    String body,
+    long delayMillis,
+    End end) {
   /** How the exchange goes. */
   enum End {
     /** A complete response. */
@@ -25,7 +31,7 @@ record UpstreamReply(
   }
 
   /** 200 at once. */
-  static final UpstreamReply OK = new UpstreamReply(200, Map.of(), "", 0, End.RESPONSE);
+  static final UpstreamReply OK = new UpstreamReply(0, 200, Map.of(), "", 0, End.RESPONSE);
 
   UpstreamReply {
     headers = Map.copyOf(headers);
@@ -34,13 +40,13 @@ record UpstreamReply(
   /** Reads a status, {@code close}, {@code hang}, or a map. */
   static UpstreamReply parse(String where, Object value) {
     if (value instanceof Number status) {
-      return new UpstreamReply(status.intValue(), Map.of(), "", 0, End.RESPONSE);
+      return new UpstreamReply(0, status.intValue(), Map.of(), "", 0, End.RESPONSE);
     }
     if (value.equals("close")) {
-      return new UpstreamReply(0, Map.of(), "", 0, End.CLOSE);
+      return new UpstreamReply(0, 0, Map.of(), "", 0, End.CLOSE);
     }
     if (value.equals("hang")) {
-      return new UpstreamReply(0, Map.of(), "", 0, End.HANG);
+      return new UpstreamReply(0, 0, Map.of(), "", 0, End.HANG);
     }
     Fields fields = Fields.of(where, value);
     Map<String, String> headers = new LinkedHashMap<>();
@@ -49,6 +55,7 @@ record UpstreamReply(
     }
     UpstreamReply reply =
         new UpstreamReply(
+            (int) fields.number("informational", 0),
             (int) fields.number("status", 200),
             headers,
             fields.text("body", ""),
