@@ -32,7 +32,7 @@ final class ClusterPage {
             "stats",
             List.of(
                 Map.of("type", "GAUGE", "name", "rq_active", "value", "" + host.activeRequests())));
-        map.put("healthStatus", Map.of("edsHealthStatus", host.health().name()));
+        map.put("healthStatus", health(host));
         map.put("weight", host.endpoint().weight());
         map.put("hostname", host.endpoint().hostname());
         map.put("priority", host.priority());
@@ -47,6 +47,18 @@ final class ClusterPage {
     return Map.of("clusterStatuses", statuses);
   }
 
+  private static Map<String, Object> health(Host host) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (host.failedActiveHealthCheck()) {
+      map.put("failedActiveHealthCheck", true);
+    }
+    if (host.isEjected()) {
+      map.put("failedOutlierCheck", true);
+    }
+    map.put("edsHealthStatus", host.endpoint().health().name());
+    return map;
+  }
+
   static String toText(Optional<MeshSnapshot> snapshot) {
     StringBuilder out = new StringBuilder();
     for (ClusterState cluster : sorted(snapshot)) {
@@ -56,12 +68,13 @@ final class ClusterPage {
       for (Host host : cluster.hosts()) {
         out.append(
             String.format(
-                "  %-22s %-9s weight %d priority %d active %d%n",
+                "  %-22s %-9s weight %d priority %d active %d%s%n",
                 host.endpoint().socketAddress(),
                 host.health(),
                 host.endpoint().weight(),
                 host.priority(),
-                host.activeRequests()));
+                host.activeRequests(),
+                host.isEjected() ? " ejected" : ""));
       }
     }
     return out.toString();

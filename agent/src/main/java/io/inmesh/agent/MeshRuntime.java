@@ -93,7 +93,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     if (current != null) {
       long now = nanoTime();
       for (ClusterState cluster : current.clusters()) {
-        cluster.tick(now);
+        cluster.tick(now, random());
       }
     }
   }

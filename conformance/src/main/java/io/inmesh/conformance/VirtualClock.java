@@ -49,7 +49,7 @@ final class VirtualClock {
     for (long passed = 0; passed < millis; passed += TICK_MILLIS) {
       now += Math.min(TICK_MILLIS, millis - passed) * NANOS_PER_MILLI;
       for (ClusterState cluster : snapshot.clusters()) {
-        cluster.tick(now);
+        cluster.tick(now, now);
       }
     }
   }

@@ -1,16 +1,26 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.RequestFlow.AttemptRecord;
+import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.ResourceManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one request: those under way, and how the others ended. */
 final class Attempts {
   private final List<AttemptRecord> ended = new ArrayList<>(2);
   private final List<Try> underWay = new ArrayList<>(1);
+  private final ClusterState cluster;
+  private final ResourceManager resources;
   private int count;
+
+  Attempts(RouteDecision decision) {
+    cluster = decision.cluster();
+    resources = cluster.resources(decision.action().highPriority());
+  }
 
   /** Counts the next one, which may find no host. */
   int next() {
@@ -22,9 +32,11 @@ final class Attempts {
     return count;
   }
 
-  /** The last one counted is under way. */
-  void start(Host host) {
-    underWay.add(new Try(count, host));
+  /** The last one counted is under way; returns whether the circuit breakers admit it. */
+  boolean start(Host host) {
+    Try started = new Try(count, host, resources, cluster.hosts().size());
+    underWay.add(started);
+    return started.isAdmitted();
   }
 
   @Nullable Try find(int number) {
@@ -38,6 +50,10 @@ final class Attempts {
 
   int underWay() {
     return underWay.size();
+  }
+
+  void forEach(Consumer<Try> action) {
+    underWay.forEach(action);
   }
 
   /** How one ended, or answered. */

@@ -14,6 +14,7 @@ final class Draws {
   private static final int FIRST_MIRROR = 500;
   private static final int FIRST_PICK = 1_000;
   private static final int FIRST_BACK_OFF = 2_000;
+  private static final int FIRST_OUTLIER = 3_000;
 
   private Draws() {}
 
@@ -51,6 +52,10 @@ final class Draws {
 
   static long pick(long random, int attempt) {
     return Mix.draw(random, FIRST_PICK + attempt);
+  }
+
+  static long outlier(long random, int attempt) {
+    return Mix.draw(random, FIRST_OUTLIER + attempt);
   }
 
   static long backOff(long random, int retry) {

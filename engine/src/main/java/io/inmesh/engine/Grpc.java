@@ -23,6 +23,24 @@ final class Grpc {
     };
   }
 
+  /** The HTTP status that a gRPC status stands for; 500 for one that is none. */
+  static int httpOfStatus(String grpcStatus) {
+    return switch (grpcStatus) {
+      case "0" -> 200;
+      case "1" -> 499;
+      case "3", "9", "11" -> 400;
+      case "4" -> 504;
+      case "5" -> 404;
+      case "6", "10" -> 409;
+      case "7" -> 403;
+      case "8" -> 429;
+      case "12" -> 501;
+      case "14" -> 503;
+      case "16" -> 401;
+      default -> 500;
+    };
+  }
+
   static String percentEncode(String message) {
     StringBuilder out = new StringBuilder();
     for (byte b : message.getBytes(StandardCharsets.UTF_8)) {

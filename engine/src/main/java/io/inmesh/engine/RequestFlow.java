@@ -97,7 +97,7 @@ public final class RequestFlow {
     if (state == State.FILTERING) {
       return filterOrTry(nowNanos);
     }
-    return state == State.RUNNING ? pass(router.onBackOffElapsed(), nowNanos) : NOTHING;
+    return state == State.RUNNING ? pass(router.onBackOffElapsed(nowNanos), nowNanos) : NOTHING;
   }
 
   /**
@@ -126,7 +126,7 @@ public final class RequestFlow {
   /** The head of an attempt's response is here. */
   public Step onResponse(int number, int status, ResponseHeadView headers, long nowNanos) {
     return state == State.RUNNING
-        ? pass(router.onResponse(number, status, headers), nowNanos)
+        ? pass(router.onResponse(number, status, headers, nowNanos), nowNanos)
         : NOTHING;
   }
 
@@ -141,7 +141,7 @@ public final class RequestFlow {
    * @param failure what the transport said, or null
    */
   public Step onReset(int number, ResetReason reason, @Nullable String failure, long nowNanos) {
-    return pass(router.onReset(number, reason, failure), nowNanos);
+    return pass(router.onReset(number, reason, failure, nowNanos), nowNanos);
   }
 
   /** The time of the last try is over. */
@@ -151,13 +151,13 @@ public final class RequestFlow {
 
   /** A time of one try is over. */
   public Step onTryTimeout(TryTime time, int number, long nowNanos) {
-    return pass(router.onTryTimeout(time, number), nowNanos);
+    return pass(router.onTryTimeout(time, number, nowNanos), nowNanos);
   }
 
   /** The route timeout is over. */
   public Step onTimeout(long nowNanos) {
     return state == State.RUNNING || state == State.RESPONDING
-        ? pass(router.onTimeout(), nowNanos)
+        ? pass(router.onTimeout(nowNanos), nowNanos)
         : NOTHING;
   }
 
@@ -303,7 +303,7 @@ public final class RequestFlow {
     Step step = filters == null ? null : filters.run(nowNanos);
     if (step == null) {
       state = State.RUNNING;
-      step = router.tryNext();
+      step = router.tryNext(nowNanos);
     }
     return pass(step, nowNanos);
   }

@@ -1,5 +1,6 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.cluster.ResourceManager;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.engine.match.Ascii;
@@ -19,7 +20,9 @@ final class RetryState {
     RETRY,
     NO,
     /** It would be retried, but the limit is reached. */
-    LIMIT
+    LIMIT,
+    /** It would be retried, but so many other requests are. */
+    OVERFLOW
   }
 
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -30,9 +33,11 @@ final class RetryState {
   private final CallerOptions caller;
   private final long random;
   private final InstantSource wallClock;
+  private final ResourceManager resources;
   private final long maxIntervalMillis;
   private long remaining;
   private int retries;
+  private boolean retrying;
   private long intervalMillis;
   private long dictatedMillis;
 
@@ -41,7 +46,9 @@ final class RetryState {
       Set<RetryOn> on,
       CallerOptions caller,
       long random,
-      InstantSource wallClock) {
+      InstantSource wallClock,
+      ResourceManager resources) {
+    this.resources = resources;
     this.policy = policy;
     this.on = on;
     this.caller = caller;
@@ -57,13 +64,15 @@ final class RetryState {
    * Null where nothing of this request is ever retried.
    *
    * @param wallClock for responses that say when to come back
+   * @param resources limits the retries of all requests
    */
   static @Nullable RetryState of(
       @Nullable RetryPolicy configured,
       CallerOptions caller,
       RequestHead head,
       long random,
-      InstantSource wallClock) {
+      InstantSource wallClock,
+      ResourceManager resources) {
     RetryPolicy policy = configured == null ? NO_POLICY : configured;
     Set<RetryOn> on = policy.retryOn();
     if (!caller.retryOn().isEmpty()) {
@@ -79,7 +88,7 @@ final class RetryState {
     for (HeaderMatcher gate : gates) {
       open |= gate.matches(head);
     }
-    return open ? new RetryState(policy, on, caller, random, wallClock) : null;
+    return open ? new RetryState(policy, on, caller, random, wallClock, resources) : null;
   }
 
   Verdict onResponse(int status, ResponseHeadView headers) {
@@ -130,7 +139,17 @@ final class RetryState {
     return 0;
   }
 
+  /** No retry is waiting or under way any more. */
+  void release() {
+    if (retrying) {
+      retrying = false;
+      resources.releaseRetry();
+    }
+  }
+
+  // An outcome is that of the retry before, which therewith is over.
   private Verdict decide(boolean retriable) {
+    release();
     if (!retriable) {
       return Verdict.NO;
     }
@@ -138,6 +157,10 @@ final class RetryState {
       return Verdict.LIMIT;
     }
     remaining--;
+    if (!resources.tryRetry()) {
+      return Verdict.OVERFLOW;
+    }
+    retrying = true;
     retries++;
     return Verdict.RETRY;
   }

@@ -2,6 +2,7 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.RequestFlow.TryTime;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.ResourceManager;
 import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.HeaderEditor;
@@ -28,7 +29,7 @@ final class RouterRun {
   private final Timeouts timeouts;
   private final boolean hedges;
   private final boolean emptyTimeouts;
-  private final Attempts attempts = new Attempts();
+  private final Attempts attempts;
   private final HostSelection hosts;
   private @Nullable RetryState retry;
 
@@ -54,12 +55,17 @@ final class RouterRun {
     CallerOptions caller = CallerOptions.of(decision, head);
     RetryPolicy own = decision.action().retryPolicy();
     RetryPolicy policy = own != null ? own : decision.virtualHost().retryPolicy();
-    retry = RetryState.of(policy, caller, head, decision.random(), wallClock);
+    retry = RetryState.of(policy, caller, head, decision.random(), wallClock, resources(decision));
     boolean hedged = hedged(decision, caller);
     hedges = hedged && parallel;
     emptyTimeouts = caller.emptyTimeouts();
     timeouts = Timeouts.of(decision, policy, caller, hedged, head);
+    attempts = new Attempts(decision);
     hosts = new HostSelection(decision, head, attempts, policy);
+  }
+
+  private static ResourceManager resources(RouteDecision decision) {
+    return decision.cluster().resources(decision.action().highPriority());
   }
 
   private static boolean hedged(RouteDecision decision, CallerOptions caller) {
@@ -72,7 +78,7 @@ final class RouterRun {
   }
 
   /** Makes the next attempt. */
-  Step tryNext() {
+  Step tryNext(long nowNanos) {
     int number = attempts.next();
     Host picked = hosts.pick(number);
     host = picked;
@@ -80,9 +86,11 @@ final class RouterRun {
       flags.add(ResponseFlag.UH);
       return reply(RequestFailure.noHealthyUpstream());
     }
-    attempts.start(picked);
+    if (!attempts.start(picked)) {
+      return onReset(number, ResetReason.OVERFLOW, null, nowNanos);
+    }
     if (!(picked.transportSocket() instanceof TransportSocket.RawBuffer)) {
-      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, NO_TLS);
+      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, NO_TLS, nowNanos);
     }
     return new Step.Attempt(
         picked,
@@ -93,12 +101,12 @@ final class RouterRun {
   }
 
   /** The wait before a retry is over. */
-  Step onBackOffElapsed() {
+  Step onBackOffElapsed(long nowNanos) {
     if (!retryPending) {
       return NOTHING;
     }
     retryPending = false;
-    return tryNext();
+    return tryNext(nowNanos);
   }
 
   void onRequestSent(long nowNanos) {
@@ -116,12 +124,13 @@ final class RouterRun {
     bytesSent = true;
   }
 
-  Step onResponse(int number, int status, ResponseHeadView headers) {
+  Step onResponse(int number, int status, ResponseHeadView headers, long nowNanos) {
     Try first = attempts.find(number);
     if (first == null) {
       return NOTHING;
     }
     attempts.record(first, status, null);
+    OutlierReports.responded(decision, head, first, status, headers, nowNanos);
     boolean couldNotRetry = false;
     if (retry != null && first.hedged) {
       couldNotRetry = retry.wouldRetry(status, headers);
@@ -144,11 +153,12 @@ final class RouterRun {
     return new Step.Forward(flags.copy(), number);
   }
 
-  Step onReset(int number, ResetReason reason, @Nullable String failure) {
+  Step onReset(int number, ResetReason reason, @Nullable String failure, long nowNanos) {
     Try broken = attempts.find(number);
     if (broken == null) {
       return NOTHING;
     }
+    OutlierReports.reset(decision, broken, reason, nowNanos);
     if (answered) {
       flags.add(reason.flag());
       return cut("upstream_reset_after_response_started{" + reason.detail(failure) + "}");
@@ -166,10 +176,13 @@ final class RouterRun {
     return reply(RequestFailure.reset(reason, failure, attempts.count() > 1));
   }
 
-  Step onTryTimeout(TryTime time, int number) {
+  Step onTryTimeout(TryTime time, int number, long nowNanos) {
     Try late = attempts.find(number);
     if (late == null || (time == TryTime.PER_TRY && answered)) {
       return NOTHING;
+    }
+    if (time != TryTime.STREAM) {
+      OutlierReports.timedOut(decision, late, timeoutStatus(), nowNanos);
     }
     if (answered) {
       flags.add(time == TryTime.STREAM ? ResponseFlag.UMSDR : ResponseFlag.UT);
@@ -205,22 +218,25 @@ final class RouterRun {
     return backOff(late, true);
   }
 
-  Step onTimeout() {
+  Step onTimeout(long nowNanos) {
     if (answered) {
       flags.add(ResponseFlag.UT);
       return cut("response_timeout");
     }
+    attempts.forEach(late -> OutlierReports.timedOut(decision, late, timeoutStatus(), nowNanos));
     attempts.recordGivenUp();
     return timedOut("response_timeout");
   }
 
   Step bodyNotReplayable() {
+    releaseRetry();
     retry = null;
     return retryPending ? reply(RequestFailure.bufferLimit()) : NOTHING;
   }
 
   void end() {
     attempts.endAll();
+    releaseRetry();
     retryPending = false;
   }
 
@@ -266,6 +282,10 @@ final class RouterRun {
     return requestSent || !streams ? 504 : 408;
   }
 
+  private int timeoutStatus() {
+    return emptyTimeouts ? 204 : 504;
+  }
+
   Timeouts timeouts() {
     return timeouts;
   }
@@ -300,11 +320,19 @@ final class RouterRun {
     return new Step.Wait(retry == null ? 0 : retry.backOffNanos(), keepsAttempt);
   }
 
+  private void releaseRetry() {
+    if (retry != null) {
+      retry.release();
+    }
+  }
+
   private boolean limitReached(RetryState.Verdict verdict) {
     if (verdict == RetryState.Verdict.LIMIT) {
       flags.add(ResponseFlag.URX);
+    } else if (verdict == RetryState.Verdict.OVERFLOW) {
+      flags.add(ResponseFlag.UO);
     }
-    return verdict == RetryState.Verdict.LIMIT;
+    return verdict == RetryState.Verdict.LIMIT || verdict == RetryState.Verdict.OVERFLOW;
   }
 
   private Step timedOut(String details) {

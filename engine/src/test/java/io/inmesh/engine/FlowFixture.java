@@ -3,6 +3,7 @@ package io.inmesh.engine;
 import static io.inmesh.engine.Mesh.ANY_PATH;
 import static io.inmesh.engine.Mesh.cluster;
 
+import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.listener.CallerTrust;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.listener.FilterChainAction.PathNormalization;
@@ -35,6 +36,7 @@ final class FlowFixture {
   Duration streamIdle = Duration.ZERO;
   Duration streamDuration = Duration.ZERO;
   boolean parallel;
+  ClusterState cluster = cluster("c", "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
   long random = 7;
   InstantSource wallClock = InstantSource.fixed(Instant.ofEpochSecond(1_000));
 
@@ -77,7 +79,7 @@ final class FlowFixture {
             false);
     return MeshSnapshot.builder()
         .listener(Mesh.httpListener(80, manager))
-        .cluster(cluster("c", "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"))
+        .cluster(cluster)
         .identity(new SidecarIdentity("", "", "10.0.0.9"))
         .build()
         .route(head, random, 0, io.inmesh.engine.trace.Trace.OFF);

@@ -50,7 +50,13 @@ class RequestFlowTest {
   }
 
   private static @Nullable RetryState retryState(RetryPolicy policy, TestHead head, long random) {
-    return RetryState.of(policy, CallerOptions.NONE, head, random, InstantSource.system());
+    return RetryState.of(
+        policy,
+        CallerOptions.NONE,
+        head,
+        random,
+        InstantSource.system(),
+        cluster("c").resources(false));
   }
 
   private static long globalNanos(RouteTimeouts config, TestHead head) {

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The run-time state of a cluster: hosts with their counts, and load-balancing state. It lives
- * across snapshots; {@code update} and {@code tick} are called by one thread at a time, the rest by
- * any.
+ * across snapshots. Thread-safe; picks meet no lock.
  */
 public final class ClusterState {
   private static final int DEFAULT_STRIPES = 8;
@@ -24,6 +23,9 @@ public final class ClusterState {
   private final Cluster cluster;
   private final int stripes;
   private final LbClock clock;
+  private final ResourceManager normal;
+  private final ResourceManager high;
+  private final @Nullable OutlierDetector outliers;
   private Map<String, Host> hostsByKey = Map.of();
   private volatile @Nullable ClusterLoadAssignment assignment;
   private volatile HostSets sets;
@@ -32,6 +34,16 @@ public final class ClusterState {
     this.cluster = cluster;
     this.stripes = stripes;
     clock = new LbClock(nowNanos);
+    boolean oneRequestPerConnection = cluster.protocol() == Cluster.Protocol.HTTP1;
+    CircuitBreakers breakers = cluster.circuitBreakers();
+    normal = new ResourceManager(breakers.normal(), oneRequestPerConnection);
+    high = new ResourceManager(breakers.high(), oneRequestPerConnection);
+    OutlierDetection detection = cluster.outlierDetection();
+    // There the one host stands for many addresses.
+    outliers =
+        detection == null || cluster.type() == Cluster.Type.ORIGINAL_DST
+            ? null
+            : new OutlierDetector(detection, this, this::rebuild, nowNanos);
     sets = build(NO_ENDPOINTS, Map.of());
   }
 
@@ -72,7 +84,7 @@ public final class ClusterState {
    * Puts endpoints in force. A host whose address and host name stay keeps its counts and birth; of
    * several with one address the first counts.
    */
-  public void update(ClusterLoadAssignment newAssignment, long nowNanos) {
+  public synchronized void update(ClusterLoadAssignment newAssignment, long nowNanos) {
     clock.advance(nowNanos);
     Map<String, Host> next = new LinkedHashMap<>();
     for (LocalityEndpoints locality : newAssignment.localities()) {
@@ -83,7 +95,9 @@ public final class ClusterState {
         }
         Host host = hostsByKey.get(key);
         if (host == null) {
-          host = new Host(cluster, endpoint, locality.locality(), locality.priority(), nowNanos);
+          host =
+              new Host(
+                  cluster, endpoint, locality.locality(), locality.priority(), nowNanos, outliers);
         } else {
           host.update(endpoint, locality.locality(), locality.priority());
         }
@@ -91,12 +105,56 @@ public final class ClusterState {
       }
     }
     hostsByKey = next;
-    sets = build(newAssignment, next);
     assignment = newAssignment;
+    if (outliers != null) {
+      outliers.hosts(next.values());
+    }
+    rebuild();
   }
 
-  /** Time passes: weights that depend on it are looked at anew. A few times a second suffice. */
-  public void tick(long nowNanos) {
+  /**
+   * An active health check of a host has ended; hosts that have failed it get no requests.
+   *
+   * @param failed what the threshold of checks has come to
+   */
+  public synchronized void healthChecked(Host host, boolean failed, long nowNanos) {
+    Host.Health before = host.health();
+    host.setFailedActiveHealthCheck(failed);
+    OutlierDetection detection = cluster.outlierDetection();
+    OutlierMonitor monitor = host.outlierMonitor();
+    if (!failed
+        && outliers != null
+        && monitor != null
+        && detection != null
+        && detection.healthCheckUnejects()) {
+      outliers.uneject(monitor, nowNanos);
+    }
+    if (host.health() != before) {
+      rebuild();
+    }
+  }
+
+  /** The circuit breakers of a priority. */
+  public ResourceManager resources(boolean highPriority) {
+    return highPriority ? high : normal;
+  }
+
+  // The health of a host has changed, or the hosts themselves.
+  private void rebuild() {
+    ClusterLoadAssignment current = assignment;
+    sets = build(current == null ? NO_ENDPOINTS : current, hostsByKey);
+  }
+
+  /**
+   * Time passes: weights that depend on it are looked at anew, and hosts that were ejected may
+   * return. A few times a second suffice.
+   *
+   * @param random decides what chance decides about hosts that are compared with one another
+   */
+  public synchronized void tick(long nowNanos, long random) {
+    if (outliers != null) {
+      outliers.tick(nowNanos, random);
+    }
     LbPolicy.SlowStart slowStart = HostWeights.slowStart(cluster.lbPolicy());
     boolean starting = false;
     if (slowStart != null) {

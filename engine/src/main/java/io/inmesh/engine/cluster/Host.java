@@ -1,6 +1,7 @@
 package io.inmesh.engine.cluster;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint at run time. It keeps counts, health and birth over endpoint updates as long as its
@@ -12,19 +13,36 @@ public final class Host {
 
   private final Cluster cluster;
   private final long birthNanos;
+  private final @Nullable OutlierMonitor outlierMonitor;
   private volatile Endpoint endpoint;
   private volatile TransportSocket transportSocket;
   private volatile Locality locality;
   private volatile int priority;
   private volatile int active;
+  private volatile boolean ejected;
+  private volatile boolean failedActiveHealthCheck;
 
   Host(Cluster cluster, Endpoint endpoint, Locality locality, int priority, long birthNanos) {
+    this(cluster, endpoint, locality, priority, birthNanos, null);
+  }
+
+  /**
+   * @param detector ejects the hosts of the cluster; null for none
+   */
+  Host(
+      Cluster cluster,
+      Endpoint endpoint,
+      Locality locality,
+      int priority,
+      long birthNanos,
+      @Nullable OutlierDetector detector) {
     this.cluster = cluster;
     this.birthNanos = birthNanos;
     this.endpoint = endpoint;
     this.locality = locality;
     this.priority = priority;
     this.transportSocket = cluster.transportSecurity().socketFor(endpoint);
+    outlierMonitor = detector == null ? null : detector.monitor(this);
   }
 
   void update(Endpoint newEndpoint, Locality newLocality, int newPriority) {
@@ -82,13 +100,44 @@ public final class Host {
     ACTIVE.decrementAndGet(this);
   }
 
-  /** Whether discovery calls it healthy (or says nothing). */
+  /** Who hears what becomes of its attempts; null where the cluster detects no outliers. */
+  public @Nullable OutlierMonitor outlierMonitor() {
+    return outlierMonitor;
+  }
+
+  /** Unhealthy where discovery, an active health check or outlier detection says so. */
   public Health health() {
+    if (ejected || failedActiveHealthCheck) {
+      return Health.UNHEALTHY;
+    }
     return switch (endpoint.health()) {
       case UNKNOWN, HEALTHY -> Health.HEALTHY;
       case DEGRADED -> Health.DEGRADED;
       case UNHEALTHY, TIMEOUT, DRAINING -> Health.UNHEALTHY;
     };
+  }
+
+  /** Whether outlier detection keeps requests away from it. */
+  public boolean isEjected() {
+    return ejected;
+  }
+
+  /** Whether its last active health check failed; {@link ClusterState#healthChecked} says so. */
+  public boolean failedActiveHealthCheck() {
+    return failedActiveHealthCheck;
+  }
+
+  /** How often it was ejected so far. */
+  public int ejections() {
+    return outlierMonitor == null ? 0 : outlierMonitor.ejections();
+  }
+
+  void setEjected(boolean value) {
+    ejected = value;
+  }
+
+  void setFailedActiveHealthCheck(boolean value) {
+    failedActiveHealthCheck = value;
   }
 
   /** Whether it does not count at all. */

@@ -256,13 +256,13 @@ class ClusterStateTest {
     Duration window = Duration.ofSeconds(10);
     LbPolicy policy = new LbPolicy.RoundRobin(new LbPolicy.SlowStart(window, 1.0, 10));
     ClusterState state = state(eds(policy), priority(0, endpoints(1, 1, 1)));
-    state.tick(window.toNanos());
+    state.tick(window.toNanos(), 0);
     state.update(
         new ClusterLoadAssignment("c", List.of(priority(0, endpoints(1, 2, 2)))), window.toNanos());
     assertThat(picks(state, 1_100).get("10.0.0.2")).as("at first").isCloseTo(100, within(1));
-    state.tick(window.multipliedBy(3).dividedBy(2).toNanos());
+    state.tick(window.multipliedBy(3).dividedBy(2).toNanos(), 0);
     assertThat(picks(state, 1_500).get("10.0.0.2")).as("half-way").isCloseTo(500, within(1));
-    state.tick(window.multipliedBy(2).toNanos());
+    state.tick(window.multipliedBy(2).toNanos(), 0);
     assertThat(picks(state, 1_000).get("10.0.0.2")).as("at last").isCloseTo(500, within(1));
   }
 

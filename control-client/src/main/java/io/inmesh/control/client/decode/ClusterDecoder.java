@@ -45,7 +45,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .connectTimeout(Matchers.duration(message, "connect_timeout", DEFAULT_CONNECT_TIMEOUT))
             .lbPolicy(lbPolicy(message))
             .circuitBreakers(Limits.circuitBreakers(message, interner))
-            .outlierDetection(Limits.outlierDetection(message))
+            .outlierDetection(Limits.outlierDetection(message, httpOptions(message)))
             .transportSecurity(Transports.of(message, interner))
             .protocol(protocol(message))
             .services(services(message))

@@ -3,9 +3,12 @@ package io.inmesh.control.client.decode;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.cluster.CircuitBreakers;
 import io.inmesh.engine.cluster.CircuitBreakers.Thresholds;
+import io.inmesh.engine.cluster.ErrorMatcher;
 import io.inmesh.engine.cluster.OutlierDetection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Circuit breakers and outlier detection of a cluster. */
@@ -24,17 +27,17 @@ final class Limits {
   }
 
   private static CircuitBreakers read(WireMessage limits) {
-    Thresholds normal = Thresholds.DEFAULT;
-    Thresholds high = Thresholds.DEFAULT;
+    return new CircuitBreakers(ofPriority(limits, "DEFAULT"), ofPriority(limits, "HIGH"));
+  }
+
+  // Of several entries of one priority the first counts.
+  private static Thresholds ofPriority(WireMessage limits, String priority) {
     for (WireMessage entry : limits.messages("thresholds")) {
-      Thresholds found = thresholds(entry);
-      if (entry.enumName("priority").equals("HIGH")) {
-        high = found;
-      } else {
-        normal = found;
+      if (entry.enumName("priority").equals(priority)) {
+        return thresholds(entry);
       }
     }
-    return new CircuitBreakers(normal, high);
+    return Thresholds.DEFAULT;
   }
 
   private static Thresholds thresholds(WireMessage entry) {
@@ -45,7 +48,7 @@ final class Limits {
       retryBudget =
           new CircuitBreakers.RetryBudget(
               percent == null ? 20 : percent.real("value"),
-              (int) budget.wrappedNumber("min_retry_concurrency", 3));
+              budget.wrappedNumber("min_retry_concurrency", 3));
     }
     return new Thresholds(
         entry.wrappedNumber("max_connections", Thresholds.DEFAULT.maxConnections()),
@@ -55,41 +58,90 @@ final class Limits {
         retryBudget);
   }
 
-  static @Nullable OutlierDetection outlierDetection(WireMessage cluster) {
+  /**
+   * @param httpOptions the cluster's HttpProtocolOptions, if it has any
+   */
+  static @Nullable OutlierDetection outlierDetection(
+      WireMessage cluster, @Nullable WireMessage httpOptions) {
     WireMessage o = cluster.message("outlier_detection");
     if (o == null) {
       return null;
     }
     OutlierDetection d = OutlierDetection.DEFAULT;
     Duration base = Matchers.duration(o, "base_ejection_time", d.baseEjectionTime());
-    Duration max = Matchers.duration(o, "max_ejection_time", d.maxEjectionTime());
+    Duration max = d.maxEjectionTime().compareTo(base) < 0 ? base : d.maxEjectionTime();
     return new OutlierDetection(
-        number(o, "consecutive_5xx", d.consecutive5xx()),
-        number(o, "enforcing_consecutive_5xx", d.enforcingConsecutive5xx()),
-        number(o, "consecutive_gateway_failure", d.consecutiveGatewayFailure()),
-        number(o, "enforcing_consecutive_gateway_failure", d.enforcingConsecutiveGatewayFailure()),
-        number(o, "consecutive_local_origin_failure", d.consecutiveLocalOriginFailure()),
-        number(
-            o,
-            "enforcing_consecutive_local_origin_failure",
-            d.enforcingConsecutiveLocalOriginFailure()),
+        consecutive(o, "consecutive_5xx", d.consecutive5xx()),
+        consecutive(o, "consecutive_gateway_failure", d.consecutiveGatewayFailure()),
+        consecutive(o, "consecutive_local_origin_failure", d.consecutiveLocalOriginFailure()),
         o.bool("split_external_local_origin_errors"),
         Matchers.duration(o, "interval", d.interval()),
         base,
-        max.compareTo(base) < 0 ? base : max,
+        Matchers.duration(o, "max_ejection_time", max),
         Matchers.duration(o, "max_ejection_time_jitter", d.maxEjectionTimeJitter()),
         number(o, "max_ejection_percent", d.maxEjectionPercent()),
         o.wrappedBool("always_eject_one_host", d.alwaysEjectOneHost()),
+        o.wrappedBool("successful_active_health_check_uneject_host", d.healthCheckUnejects()),
         new OutlierDetection.SuccessRate(
             number(o, "enforcing_success_rate", d.successRate().enforcing()),
+            number(
+                o, "enforcing_local_origin_success_rate", d.successRate().enforcingLocalOrigin()),
             number(o, "success_rate_minimum_hosts", d.successRate().minimumHosts()),
             number(o, "success_rate_request_volume", d.successRate().requestVolume()),
             number(o, "success_rate_stdev_factor", d.successRate().stdevFactor())),
         new OutlierDetection.FailurePercentage(
             number(o, "failure_percentage_threshold", d.failurePercentage().threshold()),
             number(o, "enforcing_failure_percentage", d.failurePercentage().enforcing()),
+            number(
+                o,
+                "enforcing_failure_percentage_local_origin",
+                d.failurePercentage().enforcingLocalOrigin()),
             number(o, "failure_percentage_minimum_hosts", d.failurePercentage().minimumHosts()),
-            number(o, "failure_percentage_request_volume", d.failurePercentage().requestVolume())));
+            number(o, "failure_percentage_request_volume", d.failurePercentage().requestVolume())),
+        errorMatcher(httpOptions));
+  }
+
+  private static OutlierDetection.Consecutive consecutive(
+      WireMessage owner, String field, OutlierDetection.Consecutive fallback) {
+    return new OutlierDetection.Consecutive(
+        number(owner, field, fallback.failures()),
+        number(owner, "enforcing_" + field, fallback.enforcing()));
+  }
+
+  private static @Nullable ErrorMatcher errorMatcher(@Nullable WireMessage httpOptions) {
+    WireMessage matcher =
+        httpOptions == null
+            ? null
+            : httpOptions.messageOrEmpty("outlier_detection").message("error_matcher");
+    return matcher == null ? null : predicate(matcher);
+  }
+
+  private static ErrorMatcher predicate(WireMessage matcher) {
+    switch (matcher.which("rule")) {
+      case "or_match":
+        return new ErrorMatcher.AnyOf(predicates(matcher.messageOrEmpty("or_match")));
+      case "and_match":
+        return new ErrorMatcher.AllOf(predicates(matcher.messageOrEmpty("and_match")));
+      case "not_match":
+        return new ErrorMatcher.Not(predicate(matcher.messageOrEmpty("not_match")));
+      case "any_match":
+        return new ErrorMatcher.Any();
+      case "http_response_headers_match":
+        return new ErrorMatcher.Headers(
+            Matchers.headers(
+                matcher.messageOrEmpty("http_response_headers_match").messages("headers")));
+      default:
+        // The head of a response says nothing of requests, trailers and bodies.
+        return new ErrorMatcher.AnyOf(List.of());
+    }
+  }
+
+  private static List<ErrorMatcher> predicates(WireMessage set) {
+    List<ErrorMatcher> out = new ArrayList<>();
+    for (WireMessage rule : set.messages("rules")) {
+      out.add(predicate(rule));
+    }
+    return out;
   }
 
   private static int number(WireMessage owner, String field, int fallback) {

@@ -1,0 +1,78 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.cluster.ErrorMatcher;
+import io.inmesh.engine.cluster.OutlierDetection;
+import io.inmesh.engine.cluster.OutlierMonitor;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.http.ResponseHeadView;
+
+/** What the router tells the hosts of a request's attempts, for outlier detection. */
+final class OutlierReports {
+  private static final int LEAST_ERROR = 500;
+  private static final int SUCCESS = 200;
+
+  private OutlierReports() {}
+
+  static void responded(
+      RouteDecision decision,
+      RequestHead head,
+      Try attempt,
+      int status,
+      ResponseHeadView headers,
+      long nowNanos) {
+    OutlierMonitor monitor = attempt.host.outlierMonitor();
+    if (monitor != null) {
+      monitor.connected();
+      int code = codeOf(decision, head, status, headers);
+      monitor.responded(code, nowNanos, draw(decision, attempt));
+    }
+    attempt.responded = true;
+  }
+
+  static void reset(RouteDecision decision, Try attempt, ResetReason reason, long nowNanos) {
+    OutlierMonitor monitor = attempt.host.outlierMonitor();
+    if (monitor == null || reason == ResetReason.OVERFLOW) {
+      return;
+    }
+    // What broke was there before; with a response its connection has been reported already.
+    if (!reason.isConnectFailure() && !attempt.responded) {
+      monitor.connected();
+    }
+    monitor.failed(nowNanos, draw(decision, attempt));
+  }
+
+  /**
+   * Once an attempt: one that goes on after its time is not reported anew.
+   *
+   * @param code what the caller is told where time runs out
+   */
+  static void timedOut(RouteDecision decision, Try attempt, int code, long nowNanos) {
+    OutlierMonitor monitor = attempt.host.outlierMonitor();
+    if (monitor == null || attempt.timeoutReported) {
+      return;
+    }
+    attempt.timeoutReported = true;
+    // Where no connection comes to be, the connect timeout speaks first.
+    if (!attempt.responded) {
+      monitor.connected();
+    }
+    monitor.timedOut(code, nowNanos, draw(decision, attempt));
+  }
+
+  private static int codeOf(
+      RouteDecision decision, RequestHead head, int status, ResponseHeadView headers) {
+    OutlierDetection detection = decision.cluster().cluster().outlierDetection();
+    ErrorMatcher matcher = detection == null ? null : detection.errorMatcher();
+    if (matcher != null) {
+      ResponseHeadView withStatus =
+          name -> name.equals(":status") ? Integer.toString(status) : headers.header(name);
+      return matcher.matches(withStatus) ? Math.max(status, LEAST_ERROR) : SUCCESS;
+    }
+    String grpcStatus = Grpc.isGrpc(head) ? headers.header("grpc-status") : null;
+    return grpcStatus == null ? status : Grpc.httpOfStatus(grpcStatus);
+  }
+
+  private static long draw(RouteDecision decision, Try attempt) {
+    return Draws.outlier(decision.random(), attempt.number);
+  }
+}

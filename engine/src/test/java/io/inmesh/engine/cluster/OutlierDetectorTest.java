@@ -1,0 +1,389 @@
+package io.inmesh.engine.cluster;
+
+import static io.inmesh.engine.cluster.Fixtures.eds;
+import static io.inmesh.engine.cluster.Fixtures.endpoints;
+import static io.inmesh.engine.cluster.Fixtures.picks;
+import static io.inmesh.engine.cluster.Fixtures.priority;
+import static io.inmesh.engine.cluster.Fixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.inmesh.engine.cluster.OutlierDetection.Consecutive;
+import io.inmesh.engine.cluster.OutlierDetection.FailurePercentage;
+import io.inmesh.engine.cluster.OutlierDetection.SuccessRate;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OutlierDetectorTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Duration BASE = Duration.ofSeconds(30);
+
+  private Consecutive fiveXx = new Consecutive(3, 100);
+  private Consecutive gateway = new Consecutive(2, 0);
+  private Consecutive local = new Consecutive(3, 100);
+  private boolean split;
+  private Duration max = Duration.ofSeconds(300);
+  private Duration jitter = Duration.ZERO;
+  private int maxPercent = 100;
+  private boolean alwaysOne;
+  private SuccessRate rate = new SuccessRate(0, 0, 5, 100, 1900);
+  private FailurePercentage percentage = new FailurePercentage(85, 0, 0, 5, 50);
+  private long now;
+
+  private OutlierDetection detection() {
+    return new OutlierDetection(
+        fiveXx,
+        gateway,
+        local,
+        split,
+        INTERVAL,
+        BASE,
+        max,
+        jitter,
+        maxPercent,
+        alwaysOne,
+        true,
+        rate,
+        percentage,
+        null);
+  }
+
+  private ClusterState cluster(int hosts) {
+    return state(
+        eds(new LbPolicy.RoundRobin(null)).panicThreshold(0).outlierDetection(detection()),
+        priority(0, endpoints(1, hosts, hosts)));
+  }
+
+  private static OutlierMonitor monitor(ClusterState state, int host) {
+    return Objects.requireNonNull(state.hosts().get(host).outlierMonitor());
+  }
+
+  private void respond(ClusterState state, int host, int code, int times) {
+    for (int i = 0; i < times; i++) {
+      monitor(state, host).responded(code, now, 1);
+    }
+  }
+
+  private void tickAt(ClusterState state, long seconds) {
+    now = seconds * SECOND;
+    state.tick(now, 5);
+  }
+
+  private static List<Boolean> ejected(ClusterState state) {
+    return state.hosts().stream().map(Host::isEjected).toList();
+  }
+
+  @Test
+  void failuresInARowEject() {
+    ClusterState state = cluster(3);
+    respond(state, 0, 500, 2);
+    assertThat(ejected(state)).containsExactly(false, false, false);
+    respond(state, 0, 500, 1);
+    assertThat(ejected(state)).containsExactly(true, false, false);
+    assertThat(picks(state, 100)).containsOnlyKeys("10.0.0.2", "10.0.0.3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200", "302", "404", "499", "600"})
+  void anythingElseBeginsAnew(int code) {
+    ClusterState state = cluster(1);
+    respond(state, 0, 503, 2);
+    respond(state, 0, code, 1);
+    respond(state, 0, 503, 2);
+    assertThat(ejected(state)).containsExactly(false);
+  }
+
+  @Test
+  void gatewayFailuresHaveACountOfTheirOwn() {
+    gateway = new Consecutive(2, 100);
+    fiveXx = new Consecutive(0, 100);
+    ClusterState state = cluster(1);
+    respond(state, 0, 502, 1);
+    respond(state, 0, 500, 1);
+    respond(state, 0, 504, 1);
+    assertThat(ejected(state)).containsExactly(false);
+    respond(state, 0, 503, 1);
+    assertThat(ejected(state)).containsExactly(true);
+  }
+
+  @Test
+  void onlyEnforcedFindingsEjectAndABoutCountsOnce() {
+    fiveXx = new Consecutive(3, 0);
+    ClusterState state = cluster(1);
+    respond(state, 0, 500, 10);
+    assertThat(ejected(state)).containsExactly(false);
+    assertThat(state.hosts().get(0).ejections()).isZero();
+  }
+
+  @Test
+  void localFailuresCountAsStatusUnlessSplit() {
+    ClusterState state = cluster(2);
+    monitor(state, 0).failed(now, 1);
+    monitor(state, 0).timedOut(504, now, 1);
+    monitor(state, 0).connected();
+    monitor(state, 0).failed(now, 1);
+    assertThat(ejected(state)).containsExactly(true, false);
+    monitor(state, 1).failed(now, 1);
+    monitor(state, 1).timedOut(204, now, 1);
+    monitor(state, 1).failed(now, 1);
+    monitor(state, 1).failed(now, 1);
+    assertThat(ejected(state)).as("a caller that wants 204 makes it a success").endsWith(false);
+  }
+
+  @Test
+  void splitLocalFailuresAreForgottenWithAConnection() {
+    split = true;
+    ClusterState state = cluster(1);
+    for (int i = 0; i < 5; i++) {
+      monitor(state, 0).connected();
+      monitor(state, 0).timedOut(504, now, 1);
+    }
+    assertThat(ejected(state)).containsExactly(false);
+    monitor(state, 0).failed(now, 1);
+    respond(state, 0, 503, 2);
+    monitor(state, 0).failed(now, 1);
+    assertThat(ejected(state)).containsExactly(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // percent, always one, hosts, failing, ejected
+    "10, false, 3, 3, 0",
+    "10, true, 3, 3, 1",
+    "10, false, 10, 10, 1",
+    "10, true, 10, 10, 1",
+    "33, false, 3, 3, 0",
+    "34, false, 3, 3, 1",
+    "50, false, 4, 4, 2",
+    "100, false, 4, 4, 4",
+    "0, false, 4, 4, 0",
+    "0, true, 4, 4, 1",
+  })
+  void onlyAShareOfTheHostsIsEjected(
+      int percent, boolean always, int hosts, int failing, int expected) {
+    maxPercent = percent;
+    alwaysOne = always;
+    ClusterState state = cluster(hosts);
+    for (int host = 0; host < failing; host++) {
+      respond(state, host, 500, 3);
+    }
+    assertThat(state.hosts().stream().filter(Host::isEjected)).hasSize(expected);
+  }
+
+  @Test
+  void hostsReturnWithASweepAfterTheirTime() {
+    ClusterState state = cluster(1);
+    now = 5 * SECOND;
+    respond(state, 0, 500, 3);
+    for (long seconds : new long[] {10, 20, 30, 34}) {
+      tickAt(state, seconds);
+      assertThat(ejected(state)).as("%d s", seconds).containsExactly(true);
+    }
+    tickAt(state, 36);
+    assertThat(ejected(state)).as("its time is over, but no sweep").containsExactly(true);
+    tickAt(state, 40);
+    assertThat(ejected(state)).containsExactly(false);
+    respond(state, 0, 500, 2);
+    assertThat(ejected(state)).as("all is forgotten").containsExactly(false);
+  }
+
+  @Test
+  void ejectionsGrowUpToTheMaximumAndDecay() {
+    max = Duration.ofSeconds(60);
+    ClusterState state = cluster(1);
+    assertThat(ejection(state)).isEqualTo(30);
+    assertThat(ejection(state)).isEqualTo(60);
+    assertThat(ejection(state)).as("the maximum").isEqualTo(60);
+    long before = now / SECOND;
+    for (int i = 1; i <= 4; i++) {
+      tickAt(state, before + i * 10);
+    }
+    assertThat(ejection(state)).as("four good intervals later").isEqualTo(30);
+    assertThat(state.hosts().get(0).ejections()).isEqualTo(4);
+  }
+
+  // Seconds that an ejection lasts from now on.
+  private long ejection(ClusterState state) {
+    long start = now;
+    respond(state, 0, 500, 3);
+    while (ejected(state).get(0)) {
+      tickAt(state, now / SECOND + 10);
+    }
+    return (now - start) / SECOND;
+  }
+
+  @Test
+  void jitterLengthensAnEjection() {
+    jitter = Duration.ofSeconds(100);
+    ClusterState state = cluster(40);
+    for (int i = 0; i < 40; i++) {
+      for (int n = 0; n < 3; n++) {
+        monitor(state, i).responded(500, now, i * 77L);
+      }
+    }
+    tickAt(state, 29);
+    assertThat(ejected(state)).doesNotContain(false);
+    tickAt(state, 80);
+    assertThat(ejected(state)).contains(true, false);
+    tickAt(state, 140);
+    assertThat(ejected(state)).doesNotContain(true);
+  }
+
+  @Test
+  void aHostBelowTheOthersIsEjected() {
+    fiveXx = new Consecutive(0, 0);
+    rate = new SuccessRate(100, 0, 5, 100, 1900);
+    ClusterState state = cluster(5);
+    for (int host = 0; host < 5; host++) {
+      respond(state, host, 200, host == 0 ? 50 : 100);
+      respond(state, host, 500, host == 0 ? 50 : 0);
+    }
+    tickAt(state, 10);
+    // 90 % on average, deviation 20: the threshold is 52 %.
+    assertThat(ejected(state)).containsExactly(true, false, false, false, false);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // volume, hosts, deviating share, ejected
+    "99, 5, 50, false",
+    "100, 5, 53, false",
+    "100, 4, 0, false",
+    "100, 5, 0, true",
+  })
+  void successRatesNeedVolumeAndCompany(int volume, int hosts, int good, boolean expected) {
+    fiveXx = new Consecutive(0, 0);
+    rate = new SuccessRate(100, 0, 5, 100, 1900);
+    percentage = new FailurePercentage(85, 0, 0, 5, 50);
+    ClusterState state = cluster(hosts);
+    for (int host = 0; host < hosts; host++) {
+      boolean bad = host == 0;
+      respond(state, host, 200, bad ? good : volume);
+      respond(state, host, 500, bad ? volume - good : 0);
+    }
+    if (good == 53) {
+      // One more that deviates makes the threshold fall below the first.
+      respond(state, 1, 500, 100);
+    }
+    tickAt(state, 10);
+    assertThat(ejected(state).get(0)).isEqualTo(expected);
+  }
+
+  @Test
+  void aShareOfFailuresEjectsWithoutComparison() {
+    fiveXx = new Consecutive(0, 0);
+    percentage = new FailurePercentage(50, 100, 0, 2, 10);
+    ClusterState state = cluster(2);
+    respond(state, 0, 500, 5);
+    respond(state, 0, 200, 5);
+    respond(state, 1, 500, 4);
+    respond(state, 1, 200, 6);
+    tickAt(state, 10);
+    assertThat(ejected(state)).containsExactly(true, false);
+  }
+
+  @Test
+  void eachIntervalCountsAnew() {
+    fiveXx = new Consecutive(0, 0);
+    percentage = new FailurePercentage(50, 100, 0, 1, 10);
+    ClusterState state = cluster(1);
+    respond(state, 0, 500, 6);
+    tickAt(state, 10);
+    respond(state, 0, 500, 6);
+    tickAt(state, 20);
+    assertThat(ejected(state)).as("six each").containsExactly(false);
+    respond(state, 0, 500, 10);
+    tickAt(state, 30);
+    assertThat(ejected(state)).containsExactly(true);
+  }
+
+  @Test
+  void localFailuresAreComparedTooWhereTheyAreSplit() {
+    split = true;
+    local = new Consecutive(0, 0);
+    percentage = new FailurePercentage(50, 0, 100, 1, 10);
+    ClusterState state = cluster(2);
+    for (int i = 0; i < 10; i++) {
+      monitor(state, 0).failed(now, 1);
+      monitor(state, 1).connected();
+      monitor(state, 1).responded(503, now, 1);
+      monitor(state, 1).responded(200, now, 1);
+    }
+    tickAt(state, 10);
+    assertThat(ejected(state)).containsExactly(true, false);
+  }
+
+  @Test
+  void anEjectedHostStaysSoOverAnUpdateOfEndpoints() {
+    ClusterState state = cluster(3);
+    respond(state, 0, 500, 3);
+    state.update(
+        new ClusterLoadAssignment("c", List.of(priority(0, endpoints(1, 4, 4)))), 2 * SECOND);
+    assertThat(ejected(state)).containsExactly(true, false, false, false);
+    state.update(
+        new ClusterLoadAssignment("c", List.of(priority(0, endpoints(2, 3, 3)))), 3 * SECOND);
+    assertThat(ejected(state)).as("gone").containsExactly(false, false, false);
+    maxPercent = 34;
+    respond(state, 0, 500, 3);
+    assertThat(ejected(state)).as("its place is free").containsExactly(true, false, false);
+  }
+
+  @Test
+  void withoutDetectionNobodyIsTold() {
+    ClusterState state = state(eds(new LbPolicy.RoundRobin(null)), priority(0, endpoints(1, 2, 2)));
+    assertThat(state.hosts().get(0).outlierMonitor()).isNull();
+  }
+
+  @Test
+  void aFailedHealthCheckKeepsRequestsAwayAndASuccessUnejects() {
+    ClusterState state = cluster(2);
+    Host first = state.hosts().get(0);
+    state.healthChecked(first, true, now);
+    assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.2");
+    respond(state, 0, 500, 3);
+    assertThat(first.isEjected()).isTrue();
+    state.healthChecked(first, false, now);
+    assertThat(first.isEjected()).isFalse();
+    assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void reportsAllocateNothing() {
+    rate = new SuccessRate(100, 0, 5, 100, 1900);
+    fiveXx = new Consecutive(0, 100);
+    ClusterState state = cluster(1);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    OutlierMonitor monitor = monitor(state, 0);
+    report(monitor, 10_000);
+    long before = threads.getThreadAllocatedBytes(self);
+    report(monitor, 100_000);
+    assertThat(threads.getThreadAllocatedBytes(self) - before).isLessThan(10_000);
+  }
+
+  private static void report(OutlierMonitor monitor, int times) {
+    for (int i = 0; i < times; i++) {
+      monitor.connected();
+      monitor.responded(i % 3 == 0 ? 503 : 200, i, i);
+    }
+  }
+
+  @Test
+  void whatEnvoyRejectsIsRejected() {
+    max = Duration.ofSeconds(29);
+    assertThatThrownBy(this::detection)
+        .hasMessage(
+            "outlier detector's max_ejection_time cannot be smaller than base_ejection_time");
+    max = BASE;
+    maxPercent = 101;
+    assertThatThrownBy(this::detection)
+        .hasMessageContaining("max_ejection_percent: value must be less than or equal to 100");
+  }
+}
