@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step expects: {@code status, body, headers, flags, details, cluster, route, attempts,
- * upstream, received, cut} of each of its requests; {@code hosts, clusters, statuses} count over
- * all of them. A text between slashes is a regular expression; an empty header value (null) means
- * absent.
+ * upstream, received, cut} of each of its requests; {@code hosts, clusters, statuses} and {@code
+ * host-count} (of different hosts) count over all of them. A text between slashes is a regular
+ * expression; an empty header value (null) means absent.
  */
 final class Expectation {
   private final String where;
@@ -40,6 +40,7 @@ final class Expectation {
       String field = entry.getKey();
       Object wanted = entry.getValue();
       switch (field) {
+        case "host-count" -> hostCount(field, wanted, seen);
         case "hosts" -> count(field, wanted, seen, Observation::host);
         case "clusters" -> count(field, wanted, seen, Observation::cluster);
         case "statuses" -> count(field, wanted, seen, o -> Integer.toString(o.status()));
@@ -110,6 +111,11 @@ final class Expectation {
       headers(at + ".headers", fields.map("headers"), attempt.headers());
       fields.end();
     }
+  }
+
+  private void hostCount(String field, @Nullable Object wanted, List<Observation> seen) {
+    long hosts = seen.stream().map(Observation::host).distinct().count();
+    same(field, wanted, Long.toString(hosts));
   }
 
   /** Counts; {@code {min: A, max: B}} allows a range. */

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       or {@code route_config}, a whole RouteConfiguration
  *   <li>{@code manager}: fields of the HttpConnectionManager
  *   <li>{@code filters}: HTTP filters before the router
- *   <li>{@code clusters}: a name, or a Cluster in which {@code hosts: N} stands for N scripted
- *       upstream hosts; {@code [a, b, c]} where absent
+ *   <li>{@code clusters}: a name, or a Cluster in which {@code hosts: N} (and {@code refusing: N},
+ *       which refuse connections) stands for N scripted upstream hosts; {@code [a, b, c]} where
+ *       absent
  * </ul>
  */
 record Resources(Listener listener, List<Cluster> clusters) {
@@ -88,6 +89,7 @@ record Resources(Listener listener, List<Cluster> clusters) {
                 ? Map.of("name", name, "hosts", 1)
                 : Fields.map(where, value));
     Object hosts = fields.remove("hosts");
+    Object refusing = fields.remove("refusing");
     Cluster.Builder cluster = types.read(fields, Cluster.newBuilder());
     if (hosts instanceof Number count) {
       var group =
@@ -98,6 +100,10 @@ record Resources(Listener listener, List<Cluster> clusters) {
       for (int i = 0; i < count.intValue(); i++) {
         LbEndpoint.Builder endpoint = group.addLbEndpointsBuilder();
         endpoint.getEndpointBuilder().setAddress(address("127.0.0.1", hostPort.applyAsInt(i)));
+      }
+      // Nobody listens on the lowest ports.
+      for (int port = 1; refusing instanceof Number more && port <= more.intValue(); port++) {
+        group.addLbEndpointsBuilder().getEndpointBuilder().setAddress(address("127.0.0.1", port));
       }
     } else if (cluster.hasLoadAssignment()) {
       cluster.getLoadAssignmentBuilder().setClusterName(cluster.getName());

@@ -61,15 +61,18 @@ final class OutlierReports {
 
   private static int codeOf(
       RouteDecision decision, RequestHead head, int status, ResponseHeadView headers) {
+    if (Grpc.isGrpc(head)) {
+      String grpcStatus = headers.header("grpc-status");
+      return grpcStatus == null ? status : Grpc.httpOfStatus(grpcStatus);
+    }
     OutlierDetection detection = decision.cluster().cluster().outlierDetection();
     ErrorMatcher matcher = detection == null ? null : detection.errorMatcher();
-    if (matcher != null) {
-      ResponseHeadView withStatus =
-          name -> name.equals(":status") ? Integer.toString(status) : headers.header(name);
-      return matcher.matches(withStatus) ? Math.max(status, LEAST_ERROR) : SUCCESS;
+    if (matcher == null) {
+      return status;
     }
-    String grpcStatus = Grpc.isGrpc(head) ? headers.header("grpc-status") : null;
-    return grpcStatus == null ? status : Grpc.httpOfStatus(grpcStatus);
+    ResponseHeadView withStatus =
+        name -> name.equals(":status") ? Integer.toString(status) : headers.header(name);
+    return matcher.matches(withStatus) ? Math.max(status, LEAST_ERROR) : SUCCESS;
   }
 
   private static long draw(RouteDecision decision, Try attempt) {
