@@ -25,13 +25,17 @@ record RequestFailure(
     return of(503, "no healthy upstream", "no_healthy_upstream", Cause.CONNECT);
   }
 
-  static RequestFailure reset(ResetReason reason, @Nullable String transport, boolean retried) {
+  /**
+   * @param tells whether a header says what overflowed
+   */
+  static RequestFailure reset(
+      ResetReason reason, @Nullable String transport, boolean retried, boolean tells) {
     boolean overflow = reason == ResetReason.OVERFLOW;
     Cause late = reason == ResetReason.CONNECTION_TIMEOUT ? Cause.TIMEOUT : Cause.CONNECT;
     return new RequestFailure(
         reason == ResetReason.PROTOCOL_ERROR ? 502 : 503,
         reason.body(transport, retried),
-        overflow ? List.of(new Header("x-envoy-overloaded", "true")) : List.of(),
+        overflow && tells ? List.of(new Header("x-envoy-overloaded", "true")) : List.of(),
         "upstream_reset_before_response_started{" + reason.detail(transport) + "}",
         overflow ? Cause.NONE : late,
         null);

@@ -173,7 +173,12 @@ final class RouterRun {
       return DROP;
     }
     flags.add(reason.flag());
-    return reply(RequestFailure.reset(reason, failure, attempts.count() > 1));
+    return reply(
+        RequestFailure.reset(
+            reason,
+            failure,
+            attempts.count() > 1,
+            !decision.manager().router().suppressEnvoyHeaders()));
   }
 
   Step onTryTimeout(TryTime time, int number, long nowNanos) {

@@ -8,6 +8,7 @@ import io.inmesh.engine.cluster.CircuitBreakers.RetryBudget;
 import io.inmesh.engine.cluster.CircuitBreakers.Thresholds;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ResourceManager;
+import io.inmesh.engine.listener.FilterChainAction.RouterOptions;
 import io.inmesh.engine.route.HedgePolicy;
 import io.inmesh.engine.route.RetryPolicy;
 import io.inmesh.engine.route.RouteAction;
@@ -73,6 +74,15 @@ class CircuitBreakerTest {
     assertThat(reply.header("x-envoy-overloaded")).isEqualTo("true");
     assertThat(reply.flags()).containsExactly(ResponseFlag.UO);
     assertThat(reply.details()).isEqualTo("upstream_reset_before_response_started{overflow}");
+  }
+
+  @Test
+  void overflowIsNotToldWhereEnvoysHeadersAreSuppressed() {
+    limit(0, 3, null);
+    fixture.router = new RouterOptions(true, false);
+    LocalReply reply = ((Step.Reply) flow().begin(0)).reply();
+    assertThat(reply.flags()).containsExactly(ResponseFlag.UO);
+    assertThat(reply.header("x-envoy-overloaded")).isNull();
   }
 
   @Test

@@ -105,11 +105,12 @@ public final class ClusterState {
       }
     }
     hostsByKey = next;
-    assignment = newAssignment;
     if (outliers != null) {
       outliers.hosts(next.values());
     }
-    rebuild();
+    // Who sees that endpoints are known must find them.
+    sets = build(newAssignment, next);
+    assignment = newAssignment;
   }
 
   /**
@@ -139,7 +140,7 @@ public final class ClusterState {
     return highPriority ? high : normal;
   }
 
-  // The health of a host has changed, or the hosts themselves.
+  // The health of a host has changed.
   private void rebuild() {
     ClusterLoadAssignment current = assignment;
     sets = build(current == null ? NO_ENDPOINTS : current, hostsByKey);

@@ -92,7 +92,9 @@ final class HostSets {
           trace.add(
               "endpoint",
               host.isOriginalDestination() ? "original destination" : host.toString(),
-              host.health().name().toLowerCase(java.util.Locale.ROOT),
+              host.isEjected()
+                  ? "ejected"
+                  : host.health().name().toLowerCase(java.util.Locale.ROOT),
               "weight",
               host.endpoint().weight(),
               "locality",

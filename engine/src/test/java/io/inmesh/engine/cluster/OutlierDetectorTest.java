@@ -14,8 +14,12 @@ import io.inmesh.engine.cluster.OutlierDetection.FailurePercentage;
 import io.inmesh.engine.cluster.OutlierDetection.SuccessRate;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -352,6 +356,38 @@ class OutlierDetectorTest {
     state.healthChecked(first, false, now);
     assertThat(first.isEjected()).isFalse();
     assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.1", "10.0.0.2");
+  }
+
+  @Test
+  void whatThreadsReportAtOnceIsCountedOnce() throws Exception {
+    ClusterState state = cluster(8);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int t = 0; t < 4; t++) {
+        int thread = t;
+        done.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 20_000; i++) {
+                    int host = (i + thread) % 8;
+                    monitor(state, host).responded(i % 5 == 0 ? 200 : 503, i * SECOND / 100, i);
+                    state.pick(i);
+                    if (thread == 0 && i % 100 == 0) {
+                      state.tick(i * SECOND / 100, i);
+                    }
+                  }
+                }));
+      }
+      for (Future<?> each : done) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    tickAt(state, 10_000);
+    assertThat(ejected(state)).doesNotContain(true);
+    assertThat(picks(state, 800)).hasSize(8);
   }
 
   @Test

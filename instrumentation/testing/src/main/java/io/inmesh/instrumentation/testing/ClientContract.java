@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>The checks read what services saw and what the app got, never the engine's counters.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class ClientContract {
+public abstract class ClientContract extends TrafficPolicyContract {
   private static final String CATALOG = "http://catalog:8080";
 
   private TestMesh mesh;
@@ -59,12 +59,12 @@ public abstract class ClientContract {
     return Jdks.running();
   }
 
-  /** The mesh of this class. */
+  @Override
   protected final TestMesh mesh() {
     return mesh;
   }
 
-  /** The app of this class. */
+  @Override
   protected final ForkedClient app() {
     return app;
   }

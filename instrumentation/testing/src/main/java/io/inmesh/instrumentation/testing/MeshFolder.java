@@ -116,6 +116,21 @@ public final class MeshFolder {
             .formatted(service, http.stripTrailing().indent(2)));
   }
 
+  /** The traffic policy of a service; {@code policy} is YAML in one line, in braces. */
+  public void policy(String service, String policy) {
+    write(
+        "policy-" + service,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          host: %1$s.test.svc.cluster.local
+          trafficPolicy: %2$s
+        """
+            .formatted(service, policy));
+  }
+
   /** Subsets by version, named as the versions are. */
   public void subsets(String service, String... versions) {
     StringBuilder yaml = new StringBuilder();
