@@ -210,7 +210,8 @@ final class EngineRequest {
             host,
             flow().attemptCount(),
             attempts,
-            false);
+            false,
+            lines());
   }
 
   private void end(Observation result) {
@@ -234,7 +235,8 @@ final class EngineRequest {
         host,
         flow == null ? 0 : flow.attemptCount(),
         attempts,
-        false);
+        false,
+        lines());
   }
 
   private Observation cut(Observation whole) {
@@ -249,7 +251,8 @@ final class EngineRequest {
         whole.host(),
         whole.attemptCount(),
         whole.attempts(),
-        true);
+        true,
+        whole.trace());
   }
 
   private String cluster() {
@@ -266,6 +269,18 @@ final class EngineRequest {
       }
     }
     return "";
+  }
+
+  private List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (Trace.Entry entry : trace.entries()) {
+      StringBuilder line = new StringBuilder(entry.kind());
+      line.append(entry.name().isEmpty() ? "" : " ").append(entry.name());
+      line.append(": ").append(entry.outcome());
+      entry.attributes().forEach((key, value) -> line.append(", " + key + " " + value));
+      lines.add(line.toString());
+    }
+    return lines;
   }
 
   private static String text(Set<ResponseFlag> flags) {

@@ -140,7 +140,8 @@ final class EnvoySide implements AutoCloseable {
         upstream.address(dash(line[5])),
         dash(line[6]).isEmpty() ? 0 : Integer.parseInt(line[6]),
         upstream.attempts(id),
-        answer.cut());
+        answer.cut(),
+        List.of());
   }
 
   private static String dash(String value) {

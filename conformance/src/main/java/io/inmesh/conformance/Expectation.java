@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step expects: {@code status, body, headers, flags, details, cluster, route, attempts,
- * upstream, received, cut} of each of its requests; {@code hosts, clusters, statuses} and {@code
+ * upstream, received, cut, trace} of each of its requests; {@code hosts, clusters, statuses} and {@code
  * host-count} (of different hosts) count over all of them. A text between slashes is a regular
  * expression; an empty header value (null) means absent.
  */
@@ -60,6 +60,7 @@ final class Expectation {
       case "host" -> same(field, wanted, seen.host());
       case "attempts" -> same(field, wanted, Integer.toString(seen.attemptCount()));
       case "cut" -> same(field, wanted, Boolean.toString(seen.cut()));
+      case "trace" -> trace(wanted, seen.trace());
       case "headers" -> headers("headers", wanted, seen.headers());
       case "upstream" -> upstream(field, wanted, seen.attempts());
       case "received" -> upstream(field, wanted, sorted(seen.attempts()));
@@ -70,6 +71,22 @@ final class Expectation {
   private void headers(String field, @Nullable Object wanted, Map<String, String> seen) {
     Fields.map(where + "." + field, wanted)
         .forEach((name, value) -> same(field + "." + name, value, seen.get(name)));
+  }
+
+  /** These lines, in this order; others may stand between them. */
+  private void trace(@Nullable Object wanted, List<String> seen) {
+    if (seen.isEmpty()) {
+      return;
+    }
+    int from = 0;
+    for (Object line : wanted instanceof List<?> all ? all : List.of(String.valueOf(wanted))) {
+      int at = seen.subList(from, seen.size()).indexOf(String.valueOf(line));
+      if (at < 0) {
+        differences.add("trace: \"" + line + "\" is not in " + seen.subList(from, seen.size()));
+        return;
+      }
+      from += at + 1;
+    }
   }
 
   // Copies overtake each other and the request.
@@ -118,7 +135,7 @@ final class Expectation {
     same(field, wanted, Long.toString(hosts));
   }
 
-  /** Counts; {@code {min: A, max: B}} allows a range. */
+  /** Counts; {@code {min: A, max: B}} allows a range, and a key may be a regular expression. */
   private void count(
       String field,
       @Nullable Object wanted,
@@ -128,10 +145,17 @@ final class Expectation {
     seen.forEach(observation -> counts.merge(by.apply(observation), 1, Integer::sum));
     Map<String, @Nullable Object> limits =
         new LinkedHashMap<>(Fields.map(where + "." + field, wanted));
-    counts.keySet().forEach(key -> limits.putIfAbsent(key, 0));
+    for (String key : counts.keySet()) {
+      if (limits.keySet().stream().noneMatch(wantedKey -> names(wantedKey, key))) {
+        limits.put(key, 0);
+      }
+    }
     limits.forEach(
         (key, limit) -> {
-          int count = counts.getOrDefault(key, 0);
+          int count = 0;
+          for (Map.Entry<String, Integer> one : counts.entrySet()) {
+            count += names(key, one.getKey()) ? one.getValue() : 0;
+          }
           boolean fits =
               limit instanceof Map<?, ?>
                   ? fits(Fields.of(where + "." + field, limit), count)
@@ -142,11 +166,18 @@ final class Expectation {
         });
   }
 
+  private static boolean names(String wanted, String key) {
+    boolean pattern = wanted.length() > 2 && wanted.startsWith("/") && wanted.endsWith("/");
+    return pattern
+        ? Pattern.matches(wanted.substring(1, wanted.length() - 1), key)
+        : wanted.equals(key);
+  }
+
   private static boolean fits(Fields range, int count) {
-    boolean fits =
-        count >= range.number("min", 0) && count <= range.number("max", Integer.MAX_VALUE);
+    long min = range.number("min", 0);
+    long max = range.number("max", Integer.MAX_VALUE);
     range.end();
-    return fits;
+    return min <= count && count <= max;
   }
 
   private void same(String field, @Nullable Object wanted, @Nullable String seen) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param host address of the last upstream host, empty for none
  * @param attempts what the upstream saw, in order; copies of mirrors anywhere between
  * @param cut whether the response body ended too early
+ * @param trace why it was decided so, a line an entry; empty where nobody can tell
  */
 record Observation(
     int status,
@@ -26,7 +27,8 @@ record Observation(
     String host,
     int attemptCount,
     List<Attempt> attempts,
-    boolean cut) {
+    boolean cut,
+    List<String> trace) {
   /**
    * One attempt as an upstream saw it.
    *
@@ -42,5 +44,6 @@ record Observation(
   Observation {
     headers = Map.copyOf(headers);
     attempts = List.copyOf(attempts);
+    trace = List.copyOf(trace);
   }
 }
