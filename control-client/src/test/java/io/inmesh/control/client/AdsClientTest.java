@@ -11,6 +11,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UnknownFieldSet;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
@@ -22,6 +23,7 @@ import io.grpc.Status;
 import io.inmesh.control.client.wire.FieldClass.Effect;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTable;
 import java.util.List;
@@ -311,6 +313,33 @@ class AdsClientTest {
                     instanceof io.inmesh.engine.cluster.LbPolicy.RandomChoice);
     assertThat(cluster("cart").endpointsKnown()).isTrue();
     assertThat(cluster("catalog")).isSameAs(catalog);
+  }
+
+  @Test
+  void detectionThatIsSwitchedOffLetsItsHostsReturn() {
+    connect();
+    await().until(() -> cluster("cart").endpointsKnown());
+    OutlierDetection detection =
+        OutlierDetection.newBuilder()
+            .setConsecutive5Xx(UInt32Value.of(1))
+            .setMaxEjectionPercent(UInt32Value.of(100))
+            .build();
+    plane
+        .with(
+            Mesh.clusterName("cart"),
+            Mesh.cluster("cart").toBuilder().setOutlierDetection(detection).build(),
+            "2")
+        .push(CLUSTER, Mesh.clusterName("cart"));
+    await().until(() -> cluster("cart").hosts().get(0).outlierMonitor() != null);
+    Host host = cluster("cart").hosts().get(0);
+    Objects.requireNonNull(host.outlierMonitor()).responded(500, System.nanoTime(), 1);
+    assertThat(cluster("cart").hosts().get(0).isEjected()).isTrue();
+
+    plane
+        .with(Mesh.clusterName("cart"), Mesh.cluster("cart"), "3")
+        .push(CLUSTER, Mesh.clusterName("cart"));
+    await().until(() -> cluster("cart").hosts().get(0).outlierMonitor() == null);
+    assertThat(cluster("cart").hosts().get(0).isEjected()).isFalse();
   }
 
   @Test
