@@ -1,6 +1,7 @@
 package io.inmesh.agent;
 
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.cluster.CircuitBreakers;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Host;
 import java.util.ArrayList;
@@ -41,10 +42,36 @@ final class ClusterPage {
       Map<String, Object> status = new LinkedHashMap<>();
       status.put("name", cluster.cluster().name());
       status.put("addedViaApi", true);
+      status.put("circuitBreakers", Map.of("thresholds", thresholds(cluster)));
       status.put("hostStatuses", hosts);
       statuses.add(status);
     }
     return Map.of("clusterStatuses", statuses);
+  }
+
+  private static List<Map<String, Object>> thresholds(ClusterState cluster) {
+    CircuitBreakers breakers = cluster.cluster().circuitBreakers();
+    return List.of(thresholds("DEFAULT", breakers.normal()), thresholds("HIGH", breakers.high()));
+  }
+
+  private static Map<String, Object> thresholds(String priority, CircuitBreakers.Thresholds of) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("priority", priority);
+    map.put("maxConnections", of.maxConnections());
+    map.put("maxPendingRequests", of.maxPendingRequests());
+    map.put("maxRequests", of.maxRequests());
+    map.put("maxRetries", of.maxRetries());
+    CircuitBreakers.RetryBudget budget = of.retryBudget();
+    if (budget != null) {
+      map.put(
+          "retryBudget",
+          Map.of(
+              "budgetPercent",
+              Map.of("value", budget.budgetPercent()),
+              "minRetryConcurrency",
+              budget.minRetryConcurrency()));
+    }
+    return map;
   }
 
   private static Map<String, Object> health(Host host) {

@@ -65,6 +65,7 @@ abstract class TrafficPolicyContract {
               }
             });
     assertThat(sick.seen()).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(mesh().admin(app(), "/clusters?format=json")).contains("failedOutlierCheck");
     sick.reset();
     await("it is asked again").atMost(LONG).until(() -> get("unsteady").equals("sick"));
   }
