@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step expects: {@code status, body, headers, flags, details, cluster, route, attempts,
- * upstream, received, cut, trace} of each of its requests; {@code hosts, clusters, statuses} and {@code
- * host-count} (of different hosts) count over all of them. A text between slashes is a regular
- * expression; an empty header value (null) means absent.
+ * upstream, received, cut, trace} of each of its requests; {@code hosts, clusters, statuses} and
+ * {@code host-count} (of different hosts) count over all of them. A text between slashes is a
+ * regular expression; an empty header value (null) means absent.
  */
 final class Expectation {
   private final String where;
