@@ -18,7 +18,9 @@ import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.Timers;
+import io.inmesh.upstream.DnsRefresh;
 import io.inmesh.upstream.MirrorSender;
+import io.inmesh.upstream.NameLookup;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   private final Traffic traffic;
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
+  private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
@@ -92,6 +95,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     MeshSnapshot current = snapshot;
     if (current != null) {
       long now = nanoTime();
+      dns.tick(current.clusters());
       for (ClusterState cluster : current.clusters()) {
         cluster.tick(now, random());
       }
@@ -163,7 +167,13 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   @Override
   public CompletionStage<?> await(Decision.Need need) {
     if (need instanceof Decision.Need.Endpoints wanted) {
-      return limited(endpoints.apply(wanted.cluster()), settings.firstUse());
+      MeshSnapshot current = snapshot;
+      ClusterState cluster = current == null ? null : current.cluster(wanted.cluster());
+      return limited(
+          cluster != null && DnsRefresh.resolves(cluster)
+              ? dns.resolved(cluster)
+              : endpoints.apply(wanted.cluster()),
+          settings.firstUse());
     }
     long left = startupWait().toNanos() - (nanoTime() - startNanos);
     return limited(first.copy(), Duration.ofNanos(Math.max(0, left)));

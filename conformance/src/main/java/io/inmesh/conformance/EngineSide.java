@@ -10,8 +10,10 @@ import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.SidecarIdentity;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.DnsTargets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Plays cases on the Java engine: from the bytes of the resources, through the agent's own
@@ -61,15 +63,25 @@ final class EngineSide {
     Interner interner = new Interner();
     MeshSnapshot.Builder snapshot = MeshSnapshot.builder().identity(SidecarIdentity.NONE);
     for (Cluster cluster : resources.clusters()) {
-      snapshot.cluster(
+      ClusterState state =
           ClusterState.create(
               new ClusterDecoder(table, interner).decode(cluster.getName(), wire(cluster)).value(),
               nowNanos,
-              1));
+              1);
+      resolve(state, nowNanos);
+      snapshot.cluster(state);
     }
     snapshot.listener(
         new ListenerDecoder(table, interner).decode("vector", wire(resources.listener())).value());
     return snapshot.build();
+  }
+
+  /** Of all names only that of this host is known. */
+  private static void resolve(ClusterState cluster, long nowNanos) {
+    DnsTargets targets = DnsTargets.of(cluster.cluster());
+    if (!targets.names().isEmpty()) {
+      cluster.update(targets.resolved(Map.of("localhost", List.of("127.0.0.1"))), nowNanos);
+    }
   }
 
   private WireMessage wire(Message message) {

@@ -57,7 +57,6 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.inmesh.engine..",
             "com.google.re2j..",
-            "io.github.resilience4j..",
             "org.jspecify..",
             "java.lang..",
             "java.util..",

@@ -187,7 +187,9 @@ final class MeshState {
       state.update(known, now);
     }
     ClusterState old = live.get(name);
-    if (old != null && old.endpointsKnown() && !state.endpointsKnown()) {
+    // Names are resolved at the first call, which waits.
+    boolean fetched = cluster.type() == Cluster.Type.EDS;
+    if (fetched && old != null && old.endpointsKnown() && !state.endpointsKnown()) {
       warming.put(name, state);
       return false;
     }

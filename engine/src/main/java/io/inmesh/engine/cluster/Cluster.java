@@ -30,7 +30,7 @@ public record Cluster(
     @Nullable OutlierDetection outlierDetection,
     TransportSecurity transportSecurity,
     Protocol protocol,
-    @Nullable RefreshPolicy refresh,
+    DnsPolicy dns,
     @Nullable ClusterLoadAssignment loadAssignment,
     List<Service> services,
     Duration maxStreamDuration,
@@ -57,8 +57,51 @@ public record Cluster(
   /** Zone-aware routing. */
   public record ZoneAware(double routingEnabledPercent, long minClusterSize) {}
 
-  /** How a DNS cluster resolves anew. */
-  public record RefreshPolicy(Duration rate, boolean respectTtl) {}
+  /**
+   * How a DNS cluster resolves.
+   *
+   * @param rate after an answer; a time to live of the records is not visible in a JVM
+   * @param failureBase after the first of several failures; it doubles, by chance, up to {@code
+   *     failureMax}
+   * @param jitter at most so much is added, by chance
+   */
+  public record DnsPolicy(
+      Duration rate,
+      Duration failureBase,
+      Duration failureMax,
+      Duration jitter,
+      LookupFamily family) {
+    /** Which addresses of a name count. */
+    public enum LookupFamily {
+      /** Those of IPv6, without one those of IPv4. */
+      AUTO,
+      V4_ONLY,
+      V6_ONLY,
+      /** Those of IPv4, without one those of IPv6. */
+      V4_PREFERRED,
+      ALL
+    }
+
+    /** Envoy's defaults. */
+    public static final DnsPolicy DEFAULT =
+        new DnsPolicy(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ZERO,
+            LookupFamily.AUTO);
+
+    public DnsPolicy {
+      if (rate.isNegative() || rate.isZero() || failureBase.isZero() || jitter.isNegative()) {
+        throw new IllegalArgumentException(
+            "Cluster.dns_refresh_rate: value must be greater than 1ms");
+      }
+      if (failureMax.compareTo(failureBase) < 0) {
+        throw new IllegalArgumentException(
+            "dns_failure_refresh_rate must have max_interval greater than or equal to the base_interval");
+      }
+    }
+  }
 
   /** A service of Istio. */
   public record Service(String host, String name, String namespace) {}
@@ -111,7 +154,7 @@ public record Cluster(
     private @Nullable OutlierDetection outlierDetection;
     private TransportSecurity transportSecurity = TransportSecurity.PLAINTEXT;
     private Protocol protocol = Protocol.HTTP1;
-    private @Nullable RefreshPolicy refresh;
+    private DnsPolicy dns = DnsPolicy.DEFAULT;
     private @Nullable ClusterLoadAssignment loadAssignment;
     private List<Service> services = List.of();
     private Duration maxStreamDuration = Duration.ZERO;
@@ -178,8 +221,8 @@ public record Cluster(
       return this;
     }
 
-    public Builder refresh(@Nullable RefreshPolicy value) {
-      refresh = value;
+    public Builder dns(DnsPolicy value) {
+      dns = value;
       return this;
     }
 
@@ -218,7 +261,7 @@ public record Cluster(
           outlierDetection,
           transportSecurity,
           protocol,
-          refresh,
+          dns,
           loadAssignment,
           services,
           maxStreamDuration,

@@ -23,6 +23,8 @@ public final class ClusterState {
   private final Cluster cluster;
   private final int stripes;
   private final LbClock clock;
+  // Its configuration says all that there is to know of its endpoints.
+  private final boolean complete;
   private final ResourceManager normal;
   private final ResourceManager high;
   private final @Nullable OutlierDetector outliers;
@@ -34,6 +36,7 @@ public final class ClusterState {
     this.cluster = cluster;
     this.stripes = stripes;
     clock = new LbClock(nowNanos);
+    complete = cluster.type() != Cluster.Type.EDS && DnsTargets.of(cluster).names().isEmpty();
     boolean oneRequestPerConnection = cluster.protocol() == Cluster.Protocol.HTTP1;
     CircuitBreakers breakers = cluster.circuitBreakers();
     normal = new ResourceManager(breakers.normal(), oneRequestPerConnection);
@@ -47,7 +50,7 @@ public final class ClusterState {
     sets = build(NO_ENDPOINTS, Map.of());
   }
 
-  /** The state of a new cluster; endpoints of a STATIC or DNS cluster are in force at once. */
+  /** The state of a new cluster; endpoints that it brings are in force at once, names are not. */
   public static ClusterState create(Cluster cluster, long nowNanos) {
     return create(cluster, nowNanos, DEFAULT_STRIPES);
   }
@@ -70,7 +73,7 @@ public final class ClusterState {
               cluster.name(),
               List.of(new LocalityEndpoints(Locality.UNKNOWN, 0, 0, List.of(original))));
     }
-    if (own != null) {
+    if (own != null && state.complete) {
       state.update(own, nowNanos);
     }
     return state;
@@ -172,7 +175,7 @@ public final class ClusterState {
 
   /** Whether endpoints are known, even if there are none. */
   public boolean endpointsKnown() {
-    return cluster.type() != Cluster.Type.EDS || assignment != null;
+    return assignment != null || complete;
   }
 
   /** The endpoints in force, or null where none came yet. */

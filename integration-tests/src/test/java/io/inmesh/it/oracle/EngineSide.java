@@ -12,7 +12,9 @@ import io.inmesh.engine.ResponseFlag;
 import io.inmesh.engine.RouteDecision;
 import io.inmesh.engine.Step;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.DnsTargets;
 import io.inmesh.engine.trace.Trace;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +68,27 @@ final class EngineSide {
     if (snapshot == null) {
       throw new IllegalStateException("no snapshot");
     }
+    for (ClusterState cluster : snapshot.clusters()) {
+      resolve(cluster);
+    }
     return new EngineSide(snapshot);
+  }
+
+  /** Names lead to loopback, as they do for the Envoy. */
+  private static void resolve(ClusterState cluster) {
+    DnsTargets targets = DnsTargets.of(cluster.cluster());
+    Map<String, List<String>> loopback = new HashMap<>();
+    targets.names().forEach(name -> loopback.put(name, List.of("127.0.0.1")));
+    if (!loopback.isEmpty()) {
+      cluster.update(targets.resolved(loopback), 0);
+    }
   }
 
   private static boolean isComplete(@Nullable MeshSnapshot snapshot, Recording recording) {
     return snapshot != null
         && snapshot.clusters().size() == recording.clusters().size()
-        && snapshot.clusters().stream().allMatch(ClusterState::endpointsKnown)
+        && snapshot.clusters().stream()
+            .allMatch(c -> c.endpointsKnown() || !DnsTargets.of(c.cluster()).names().isEmpty())
         && snapshot.nameTable().size() > 0;
   }
 

@@ -3,6 +3,7 @@ package io.inmesh.control.client.decode;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.cluster.Cluster;
+import io.inmesh.engine.cluster.Cluster.DnsPolicy;
 import io.inmesh.engine.cluster.LbPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterDecoder implements ResourceDecoder<Cluster> {
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration DEFAULT_DNS_REFRESH = Duration.ofSeconds(5);
   private static final String HTTP_OPTIONS =
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
@@ -57,12 +57,26 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
       out.loadAssignment(endpoints.assignment(assignment, containment, "load_assignment"));
     }
     if (type == Cluster.Type.STRICT_DNS || type == Cluster.Type.LOGICAL_DNS) {
-      out.refresh(
-          new Cluster.RefreshPolicy(
-              Matchers.duration(message, "dns_refresh_rate", DEFAULT_DNS_REFRESH),
-              message.bool("respect_dns_ttl")));
+      out.dns(dns(message));
     }
     return new Decoded<>(out.build(), containment.findings());
+  }
+
+  private static DnsPolicy dns(WireMessage message) {
+    DnsPolicy standard = DnsPolicy.DEFAULT;
+    Duration rate = Matchers.duration(message, "dns_refresh_rate", standard.rate());
+    WireMessage failures = message.message("dns_failure_refresh_rate");
+    Duration base = failures == null ? rate : Matchers.duration(failures, "base_interval", rate);
+    Duration max =
+        failures == null
+            ? rate
+            : Matchers.duration(failures, "max_interval", base.multipliedBy(10));
+    return new DnsPolicy(
+        rate,
+        base,
+        max,
+        Matchers.duration(message, "dns_jitter", standard.jitter()),
+        DnsPolicy.LookupFamily.valueOf(message.enumName("dns_lookup_family")));
   }
 
   private static Cluster.Type type(WireMessage message) {
