@@ -11,6 +11,7 @@ final class Draws {
   private static final int CORS = 104;
   private static final int RATE_LIMIT_ENABLED = 105;
   private static final int RATE_LIMIT_ENFORCED = 106;
+  private static final int DROP_OVERLOAD = 107;
   private static final int FIRST_MIRROR = 500;
   private static final int FIRST_PICK = 1_000;
   private static final int FIRST_BACK_OFF = 2_000;
@@ -44,6 +45,10 @@ final class Draws {
 
   static long rateLimitEnforced(long random) {
     return Mix.draw(random, RATE_LIMIT_ENFORCED);
+  }
+
+  static long dropOverload(long random) {
+    return Mix.draw(random, DROP_OVERLOAD);
   }
 
   static long mirror(long random, int policy) {

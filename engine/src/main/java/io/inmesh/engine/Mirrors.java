@@ -1,6 +1,7 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.LocalReply.Header;
+import io.inmesh.engine.cluster.ClusterLoadAssignment.DropOverload;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.RequestHead;
@@ -51,7 +52,8 @@ final class Mirrors {
     for (int i = 0; i < policies.size(); i++) {
       MirrorPolicy policy = policies.get(i);
       ClusterState cluster = target(decision, head, policy, i);
-      Host host = cluster == null ? null : cluster.pick(Draws.mirror(decision.random(), 100 + i));
+      long draw = Draws.mirror(decision.random(), 100 + i);
+      Host host = cluster == null || dropped(cluster, draw) ? null : cluster.pick(draw);
       if (cluster == null || host == null) {
         continue;
       }
@@ -106,5 +108,10 @@ final class Mirrors {
     return port
         ? authority.substring(0, colon) + SUFFIX + authority.substring(colon)
         : authority + SUFFIX;
+  }
+
+  private static boolean dropped(ClusterState cluster, long random) {
+    DropOverload drop = cluster.dropOverload();
+    return drop != null && drop.percentage().selects(Draws.dropOverload(random));
   }
 }

@@ -26,6 +26,23 @@ record RequestFailure(
   }
 
   /**
+   * The cluster drops a share of its requests, or all.
+   *
+   * @param tells whether a header says so
+   */
+  static RequestFailure dropOverload(boolean all, boolean tells) {
+    String name = all ? "unconditional drop overload" : "drop overload";
+    String header = "x-envoy-" + name.replace(' ', '-');
+    return new RequestFailure(
+        503,
+        name,
+        tells ? List.of(new Header(header, "true")) : List.of(),
+        name.replace(' ', '_'),
+        Cause.NONE,
+        null);
+  }
+
+  /**
    * @param tells whether a header says what overflowed
    */
   static RequestFailure reset(

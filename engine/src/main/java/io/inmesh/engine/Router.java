@@ -272,7 +272,8 @@ final class Router {
       @Nullable String normalized,
       long random,
       Trace trace) {
-    WeightedCluster weighted = weighted(forward.cluster(), head, random);
+    WeightedCluster weighted =
+        weighted(forward.cluster(), head, clusterNumber(forward, routes, head, random));
     String name = weighted != null ? weighted.name() : singleName(forward.cluster(), head);
     if (name.equals(PASSTHROUGH_CLUSTER)) {
       trace.add("decision", name, "passes through untouched");
@@ -321,6 +322,18 @@ final class Router {
     }
     int comma = value.indexOf(',');
     return comma < 0 ? value : value.substring(0, comma);
+  }
+
+  // What chooses among weighted clusters: the request's hash where the route says so.
+  private static long clusterNumber(
+      RouteAction.Forward forward, HttpRoutes routes, RequestHead head, long random) {
+    if (forward.cluster() instanceof ClusterSpecifier.Weighted weighted
+        && weighted.useHashPolicy()) {
+      String ip = routes.snapshot().identity().ip();
+      Long hash = new RequestHash(head, ip).of(forward.hashPolicies());
+      return hash == null ? random : hash;
+    }
+    return random;
   }
 
   private static @Nullable WeightedCluster weighted(

@@ -1,6 +1,7 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.RequestFlow.TryTime;
+import io.inmesh.engine.cluster.ClusterLoadAssignment.DropOverload;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.ResourceManager;
 import io.inmesh.engine.cluster.TransportSocket;
@@ -79,6 +80,14 @@ final class RouterRun {
 
   /** Makes the next attempt. */
   Step tryNext(long nowNanos) {
+    DropOverload drop = decision.cluster().dropOverload();
+    if (drop != null
+        && attempts.count() == 0
+        && drop.percentage().selects(Draws.dropOverload(decision.random()))) {
+      flags.add(drop.dropsAll() ? ResponseFlag.UDO : ResponseFlag.DO);
+      boolean tells = !decision.manager().router().suppressEnvoyHeaders();
+      return reply(RequestFailure.dropOverload(drop.dropsAll(), tells));
+    }
     int number = attempts.next();
     Host picked = hosts.pick(number);
     host = picked;

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class ClusterState {
   private final ResourceManager normal;
   private final ResourceManager high;
   private final @Nullable OutlierDetector outliers;
+  private final @Nullable LongAdder active;
   private Map<String, Host> hostsByKey = Map.of();
   private volatile @Nullable ClusterLoadAssignment assignment;
   private volatile HostSets sets;
@@ -47,6 +49,7 @@ public final class ClusterState {
         detection == null || cluster.type() == Cluster.Type.ORIGINAL_DST
             ? null
             : new OutlierDetector(detection, this, this::rebuild, nowNanos);
+    active = cluster.lbPolicy().balanceFactor() > 0 ? new LongAdder() : null;
     sets = build(NO_ENDPOINTS, Map.of());
   }
 
@@ -100,7 +103,13 @@ public final class ClusterState {
         if (host == null) {
           host =
               new Host(
-                  cluster, endpoint, locality.locality(), locality.priority(), nowNanos, outliers);
+                  cluster,
+                  endpoint,
+                  locality.locality(),
+                  locality.priority(),
+                  nowNanos,
+                  outliers,
+                  active);
         } else {
           host.update(endpoint, locality.locality(), locality.priority());
         }
@@ -186,6 +195,14 @@ public final class ClusterState {
   /** Hosts of all priorities, in order. */
   public List<Host> hosts() {
     return sets.hosts();
+  }
+
+  /** The share of requests that is to be dropped before they ask for a host; null is none. */
+  public ClusterLoadAssignment.@Nullable DropOverload dropOverload() {
+    ClusterLoadAssignment current = assignment;
+    return current == null || current.dropOverloads().isEmpty()
+        ? null
+        : current.dropOverloads().get(0);
   }
 
   /** A host for one attempt, or null where none is to be had. No allocation once warm. */

@@ -1,6 +1,7 @@
 package io.inmesh.engine.cluster;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ public final class Host {
   private final Cluster cluster;
   private final long birthNanos;
   private final @Nullable OutlierMonitor outlierMonitor;
+  private final @Nullable LongAdder clusterActive;
   private volatile Endpoint endpoint;
   private volatile TransportSocket transportSocket;
   private volatile Locality locality;
@@ -23,11 +25,12 @@ public final class Host {
   private volatile boolean failedActiveHealthCheck;
 
   Host(Cluster cluster, Endpoint endpoint, Locality locality, int priority, long birthNanos) {
-    this(cluster, endpoint, locality, priority, birthNanos, null);
+    this(cluster, endpoint, locality, priority, birthNanos, null, null);
   }
 
   /**
    * @param detector ejects the hosts of the cluster; null for none
+   * @param clusterActive counts the requests under way of all hosts; null where nobody asks
    */
   Host(
       Cluster cluster,
@@ -35,9 +38,11 @@ public final class Host {
       Locality locality,
       int priority,
       long birthNanos,
-      @Nullable OutlierDetector detector) {
+      @Nullable OutlierDetector detector,
+      @Nullable LongAdder clusterActive) {
     this.cluster = cluster;
     this.birthNanos = birthNanos;
+    this.clusterActive = clusterActive;
     this.endpoint = endpoint;
     this.locality = locality;
     this.priority = priority;
@@ -90,14 +95,25 @@ public final class Host {
     return active;
   }
 
+  /** Requests under way to all hosts of the cluster, where the cluster bounds load. */
+  long activeInCluster() {
+    return clusterActive == null ? active : clusterActive.sum();
+  }
+
   /** A request starts. */
   public void requestStarted() {
     ACTIVE.incrementAndGet(this);
+    if (clusterActive != null) {
+      clusterActive.increment();
+    }
   }
 
   /** A request ended, once for each start. */
   public void requestEnded() {
     ACTIVE.decrementAndGet(this);
+    if (clusterActive != null) {
+      clusterActive.decrement();
+    }
   }
 
   /** Who hears what becomes of its attempts; null where the cluster detects no outliers. */

@@ -60,15 +60,21 @@ final class HostSource {
       } else if (policy instanceof LbPolicy.LeastRequest least) {
         created = new LeastRequest(hosts, weights, least, stripes);
       } else if (policy instanceof LbPolicy.RingHash ring) {
-        created = new RingHash(HashedHosts.of(hosts, share, ring.hashHostname()), ring);
+        HashedHosts hashed = HashedHosts.of(hosts, share, ring.hashHostname());
+        created = bounded(new RingHash(hashed, ring), hashed, ring.balanceFactor());
       } else if (policy instanceof LbPolicy.Maglev maglev) {
-        created = new Maglev(HashedHosts.of(hosts, share, maglev.hashHostname()), maglev);
+        HashedHosts hashed = HashedHosts.of(hosts, share, maglev.hashHostname());
+        created = bounded(new Maglev(hashed, maglev), hashed, maglev.balanceFactor());
       } else {
         created = new RandomChoice(hosts);
       }
       balancer = created;
     }
     return created;
+  }
+
+  private LoadBalancer bounded(LoadBalancer hashing, HashedHosts hashed, int factor) {
+    return factor == 0 ? hashing : new BoundedLoad(hashing, hashed, factor, stripes);
   }
 
   /** Forgets the balancer, so that the next pick makes one with the weights of then. */

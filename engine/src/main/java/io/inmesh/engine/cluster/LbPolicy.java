@@ -10,6 +10,11 @@ public sealed interface LbPolicy {
     return false;
   }
 
+  /** Percent of the mean load that a host may have; 0 where its load does not count. */
+  default int balanceFactor() {
+    return 0;
+  }
+
   record RoundRobin(@Nullable SlowStart slowStart) implements LbPolicy {}
 
   /**
@@ -38,6 +43,11 @@ public sealed interface LbPolicy {
 
   record RandomChoice() implements LbPolicy {}
 
+  /**
+   * Ring hash.
+   *
+   * @param balanceFactor at least 100, or 0 for none
+   */
   record RingHash(
       long minimumRingSize,
       long maximumRingSize,
@@ -46,6 +56,7 @@ public sealed interface LbPolicy {
       int balanceFactor)
       implements LbPolicy {
     public RingHash {
+      checkBalanceFactor(balanceFactor);
       if (maximumRingSize > MAX_RING_SIZE || minimumRingSize > maximumRingSize) {
         throw new IllegalArgumentException(
             "ring hash: minimum_ring_size ("
@@ -66,9 +77,11 @@ public sealed interface LbPolicy {
    * Maglev.
    *
    * @param tableSize a prime number, at most 5000011
+   * @param balanceFactor at least 100, or 0 for none
    */
   record Maglev(long tableSize, boolean hashHostname, int balanceFactor) implements LbPolicy {
     public Maglev {
+      checkBalanceFactor(balanceFactor);
       if (tableSize > MAX_TABLE_SIZE || !isPrime(tableSize)) {
         throw new IllegalArgumentException(
             "The table size of maglev must be prime number, and at most "
@@ -90,6 +103,15 @@ public sealed interface LbPolicy {
         }
       }
       return number > 1;
+    }
+  }
+
+  private static void checkBalanceFactor(int factor) {
+    if (factor != 0 && factor < 100) {
+      throw new IllegalArgumentException(
+          "ConsistentHashingLbConfig.hash_balance_factor: value must be greater than or equal to"
+              + " 100: "
+              + factor);
     }
   }
 

@@ -143,7 +143,17 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
   }
 
   private static int balanceFactor(WireMessage message) {
-    return (int) consistent(message).wrappedNumber("hash_balance_factor", 0);
+    if (!consistent(message).has("hash_balance_factor")) {
+      return 0;
+    }
+    long factor = consistent(message).wrappedNumber("hash_balance_factor", 0);
+    if (factor < 100) {
+      throw new IllegalArgumentException(
+          "ConsistentHashingLbConfig.hash_balance_factor: value must be greater than or equal to"
+              + " 100: "
+              + factor);
+    }
+    return (int) Math.min(factor, Integer.MAX_VALUE);
   }
 
   private static LbPolicy.@Nullable SlowStart slowStart(@Nullable WireMessage config) {
