@@ -22,7 +22,7 @@ public record ClusterLoadAssignment(
     public DropOverload {
       if (percentage.numerator() > percentage.denominator()) {
         throw new IllegalArgumentException(
-            "Cluster drop_overload config is invalid. drop_ratio="
+            "Cluster drop_overloads config is invalid. drop_ratio="
                 + percentage.percent() / 100
                 + "(Numerator "
                 + percentage.numerator()

@@ -68,7 +68,7 @@ public final class EndpointDecoder implements ResourceDecoder<ClusterLoadAssignm
       drops.add(
           new DropOverload(
               interner.of(drop.string("category")),
-              Matchers.fraction(drop.messageOrEmpty("drop_percentage"))));
+              Matchers.exactFraction(drop.messageOrEmpty("drop_percentage"))));
     }
     return new ClusterLoadAssignment(
         interner.of(message.string("cluster_name")),

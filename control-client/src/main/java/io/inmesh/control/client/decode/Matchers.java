@@ -148,6 +148,13 @@ final class Matchers {
   }
 
   static FractionalPercent fraction(WireMessage percent) {
+    FractionalPercent exact = exactFraction(percent);
+    return new FractionalPercent(
+        Math.min(exact.numerator(), exact.denominator()), exact.denominator());
+  }
+
+  /** The same for what may not be more than all: it stays what it is. */
+  static FractionalPercent exactFraction(WireMessage percent) {
     int denominator =
         switch (percent.enumName("denominator")) {
           case "TEN_THOUSAND" -> 10_000;
@@ -155,7 +162,7 @@ final class Matchers {
           default -> 100;
         };
     return new FractionalPercent(
-        (int) Math.min(percent.number("numerator"), denominator), denominator);
+        (int) Math.min(percent.number("numerator"), Integer.MAX_VALUE), denominator);
   }
 
   /** A RuntimeFractionalPercent: its default, as there is no runtime. */
