@@ -118,7 +118,12 @@ final class Meshes {
   }
 
   static ClusterState cluster(LbPolicy policy, int endpoints, boolean weighted, int stripes) {
-    Cluster cluster = Cluster.builder(CLUSTER, Cluster.Type.EDS).lbPolicy(policy).build();
+    return cluster(CLUSTER, policy, endpoints, weighted, stripes);
+  }
+
+  static ClusterState cluster(
+      String name, LbPolicy policy, int endpoints, boolean weighted, int stripes) {
+    Cluster cluster = Cluster.builder(name, Cluster.Type.EDS).lbPolicy(policy).build();
     ClusterState state = ClusterState.create(cluster, 0, stripes);
     List<Endpoint> list = new ArrayList<>();
     for (int i = 0; i < endpoints; i++) {
@@ -134,7 +139,7 @@ final class Meshes {
     }
     state.update(
         new ClusterLoadAssignment(
-            CLUSTER, List.of(new LocalityEndpoints(Locality.UNKNOWN, 1, 0, list))),
+            name, List.of(new LocalityEndpoints(Locality.UNKNOWN, 1, 0, list))),
         0);
     return state;
   }

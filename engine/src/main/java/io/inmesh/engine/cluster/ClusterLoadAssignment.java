@@ -8,12 +8,15 @@ import java.util.List;
  *
  * @param overprovisioningFactor percent, default 140
  * @param dropOverloads the share of requests to drop; Envoy knows at most one
+ * @param weightedPriorityHealth whether hosts count by their weight where a priority's health is
+ *     measured
  */
 public record ClusterLoadAssignment(
     String clusterName,
     List<LocalityEndpoints> localities,
     int overprovisioningFactor,
-    List<DropOverload> dropOverloads) {
+    List<DropOverload> dropOverloads,
+    boolean weightedPriorityHealth) {
   /** Envoy's default factor. */
   public static final int DEFAULT_OVERPROVISIONING = 140;
 
@@ -55,5 +58,13 @@ public record ClusterLoadAssignment(
 
   public ClusterLoadAssignment(String clusterName, List<LocalityEndpoints> localities) {
     this(clusterName, localities, DEFAULT_OVERPROVISIONING, List.of());
+  }
+
+  public ClusterLoadAssignment(
+      String clusterName,
+      List<LocalityEndpoints> localities,
+      int overprovisioningFactor,
+      List<DropOverload> dropOverloads) {
+    this(clusterName, localities, overprovisioningFactor, dropOverloads, false);
   }
 }

@@ -254,7 +254,7 @@ public final class ClusterState {
     for (int priority = 0; priority < priorities; priority++) {
       byPriority.add(cluster.unsupported() == null ? localities(from, hosts, priority) : List.of());
     }
-    return new HostSets(cluster, byPriority, from.overprovisioningFactor(), clock, stripes);
+    return new HostSets(cluster, byPriority, from, clock, stripes);
   }
 
   // A locality may be named several times in one priority; its hosts then stand together.

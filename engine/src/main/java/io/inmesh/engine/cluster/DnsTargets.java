@@ -61,7 +61,8 @@ public record DnsTargets(Cluster cluster, Set<String> names) {
         configured.clusterName(),
         localities,
         configured.overprovisioningFactor(),
-        configured.dropOverloads());
+        configured.dropOverloads(),
+        configured.weightedPriorityHealth());
   }
 
   private void add(Endpoint named, List<String> addresses, List<Endpoint> out) {

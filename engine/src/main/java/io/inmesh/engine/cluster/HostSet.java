@@ -16,6 +16,7 @@ final class HostSet {
   final @Nullable LocalityWeights healthyLocalities;
   final @Nullable LocalityWeights degradedLocalities;
   private final int excluded;
+  private final long excludedWeight;
 
   /** The hosts of one locality with its weight. */
   record LocalityHosts(Locality locality, long weight, List<Host> hosts) {}
@@ -39,10 +40,15 @@ final class HostSet {
           locality);
     }
     int out = 0;
+    long outWeight = 0;
     for (Host host : everyone) {
-      out += host.isExcluded() ? 1 : 0;
+      if (host.isExcluded()) {
+        out++;
+        outWeight += host.endpoint().weight();
+      }
     }
     excluded = out;
+    excludedWeight = outWeight;
     boolean hashes = cluster.lbPolicy().hashes();
     ToDoubleFunction<Host> share =
         hashes && cluster.localityWeighted()
@@ -69,6 +75,17 @@ final class HostSet {
   /** Hosts that count for health: all but the excluded. */
   long counted() {
     return (long) all.size() - excluded;
+  }
+
+  /**
+   * How much of the load its hosts of a kind can carry, 0 to 100.
+   *
+   * @param byWeight whether hosts count by their weight
+   */
+  int availability(HostSource some, int overprovisioning, boolean byWeight) {
+    long total = byWeight ? all.weight() - excludedWeight : counted();
+    long part = byWeight ? some.weight() : some.size();
+    return total <= 0 ? 0 : (int) Math.min(100, overprovisioning * part / total);
   }
 
   static HostSource source(

@@ -16,17 +16,20 @@ final class HostSets {
   HostSets(
       Cluster cluster,
       List<List<LocalityHosts>> byPriority,
-      int overprovisioning,
+      ClusterLoadAssignment from,
       LbClock clock,
       int stripes) {
     this.cluster = cluster;
+    int overprovisioning = from.overprovisioningFactor();
     sets = new HostSet[byPriority.size()];
     List<Host> everyone = new ArrayList<>();
     for (int p = 0; p < sets.length; p++) {
       sets[p] = new HostSet(byPriority.get(p), cluster, overprovisioning, clock, stripes);
       byPriority.get(p).forEach(locality -> everyone.addAll(locality.hosts()));
     }
-    load = new PriorityLoad(sets, overprovisioning, cluster.panicThreshold());
+    load =
+        new PriorityLoad(
+            sets, overprovisioning, cluster.panicThreshold(), from.weightedPriorityHealth());
     hosts = List.copyOf(everyone);
   }
 

@@ -36,6 +36,15 @@ final class HostSource {
     return hosts.length;
   }
 
+  /** The sum of the weights. */
+  long weight() {
+    long sum = 0;
+    for (Host host : hosts) {
+      sum += host.endpoint().weight();
+    }
+    return sum;
+  }
+
   @Nullable Host choose(long random) {
     return choose(random, 0);
   }

@@ -13,8 +13,9 @@ final class PriorityLoad {
    * @param sets the hosts by priority, at least one set
    * @param overprovisioning percent
    * @param panicThreshold percent; 0 turns panic off
+   * @param byWeight whether hosts count by their weight; for panic they count by number
    */
-  PriorityLoad(HostSet[] sets, int overprovisioning, double panicThreshold) {
+  PriorityLoad(HostSet[] sets, int overprovisioning, double panicThreshold, boolean byWeight) {
     int n = sets.length;
     healthy = new int[n];
     degraded = new int[n];
@@ -23,12 +24,8 @@ final class PriorityLoad {
     int[] degradation = new int[n];
     int sum = 0;
     for (int p = 0; p < n; p++) {
-      long counted = sets[p].counted();
-      if (counted > 0) {
-        health[p] = (int) Math.min(100, overprovisioning * (long) sets[p].healthy.size() / counted);
-        degradation[p] =
-            (int) Math.min(100, overprovisioning * (long) sets[p].degraded.size() / counted);
-      }
+      health[p] = sets[p].availability(sets[p].healthy, overprovisioning, byWeight);
+      degradation[p] = sets[p].availability(sets[p].degraded, overprovisioning, byWeight);
       sum += health[p] + degradation[p];
     }
     int total = Math.min(100, sum);

@@ -31,7 +31,7 @@ class PriorityLoadTest {
           List.of(new HostSet.LocalityHosts(Locality.UNKNOWN, 1, hosts));
       result.add(new HostSet(hosts.isEmpty() ? List.of() : one, cluster, 140, clock, 1));
     }
-    return new PriorityLoad(result.toArray(new HostSet[0]), 140, panicThreshold);
+    return new PriorityLoad(result.toArray(new HostSet[0]), 140, panicThreshold, false);
   }
 
   private static String describe(PriorityLoad load, int priorities) {

@@ -76,7 +76,8 @@ public final class EndpointDecoder implements ResourceDecoder<ClusterLoadAssignm
         (int)
             policy.wrappedNumber(
                 "overprovisioning_factor", ClusterLoadAssignment.DEFAULT_OVERPROVISIONING),
-        drops);
+        drops,
+        policy.bool("weighted_priority_health"));
   }
 
   private Locality locality(@Nullable WireMessage locality) {
