@@ -1,11 +1,13 @@
 package io.inmesh.instrumentation.api;
 
 import io.inmesh.engine.cluster.Host;
+import java.time.Duration;
 
 /**
- * The name under which a library knows an endpoint, {@code CLUSTER--IP:PORT.mesh}: it tells
+ * The name under which a library knows an endpoint, {@code CLUSTER--IP:PORT+MILLIS.mesh}: it tells
  * clusters, endpoints and ways to connect apart, so that no pool keyed by it mixes two. The colon
- * cannot stand in a DNS name, so no app's host is one.
+ * cannot stand in a DNS name, so no app's host is one. The milliseconds are those of the cluster's
+ * connect timeout, for threads that know nothing of the request.
  */
 public final class Label {
   private static final String SUFFIX = ".mesh";
@@ -14,27 +16,36 @@ public final class Label {
 
   /** The label of a host; valid as a host name wherever it is only compared. */
   public static String of(Host host) {
-    return host.cluster().name() + "--" + host.endpoint().socketAddress() + SUFFIX;
+    Duration connect = host.cluster().connectTimeout();
+    long millis = Math.max(1, Math.min(connect.toMillis(), Integer.MAX_VALUE));
+    return host.cluster().name() + "--" + host.endpoint().socketAddress() + '+' + millis + SUFFIX;
   }
 
   /** The endpoint's port if {@code name} is a label, else -1. */
   public static int port(String name) {
-    if (!name.endsWith(SUFFIX)) {
-      return -1;
-    }
-    int end = name.length() - SUFFIX.length();
-    int colon = name.lastIndexOf(':', end);
-    if (colon < 0) {
-      return -1;
-    }
-    int port = 0;
-    for (int i = colon + 1; i < end; i++) {
+    int plus = plus(name);
+    return plus < 0 ? -1 : number(name, name.lastIndexOf(':', plus) + 1, plus);
+  }
+
+  /** The connect timeout in milliseconds if {@code name} is a label, else -1. */
+  public static int connectMillis(String name) {
+    int plus = plus(name);
+    return plus < 0 ? -1 : number(name, plus + 1, name.length() - SUFFIX.length());
+  }
+
+  private static int plus(String name) {
+    return name.endsWith(SUFFIX) && name.indexOf(':') >= 0 ? name.lastIndexOf('+') : -1;
+  }
+
+  private static int number(String name, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
       int digit = name.charAt(i) - '0';
       if (digit < 0 || digit > 9) {
         return -1;
       }
-      port = port * 10 + digit;
+      number = number * 10 + digit;
     }
-    return port;
+    return from < to ? number : -1;
   }
 }

@@ -13,17 +13,24 @@ final class LiveAttempts<R> {
   /** One of them, with its timers. */
   static final class Attempt<R> {
     final int number;
+    final long connectNanos;
     long moved;
     @Nullable R response;
+    @Nullable Cancellable connect;
     @Nullable Cancellable perTry;
     @Nullable Cancellable idle;
     @Nullable Cancellable life;
 
-    Attempt(int number) {
+    /**
+     * @param connectNanos how long it may take to connect
+     */
+    Attempt(int number, long connectNanos) {
       this.number = number;
+      this.connectNanos = connectNanos;
     }
 
     private void stopTimers() {
+      cancel(connect);
       cancel(perTry);
       cancel(idle);
       cancel(life);

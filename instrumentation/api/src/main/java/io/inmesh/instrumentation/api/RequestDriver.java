@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,24 @@ public abstract class RequestDriver<R> {
     attemptEnded(number, null, cause(failure));
   }
 
+  /**
+   * An attempt opens a connection, which the cluster's connect timeout limits.
+   *
+   * @param connected completes when there is one, or none
+   */
+  protected final void connecting(int number, CompletionStage<?> connected) {
+    Cancellable timer;
+    synchronized (lock) {
+      Attempt<R> attempt = attempts.find(number);
+      if (attempt == null) {
+        return;
+      }
+      timer = mesh.timers().after(attempt.connectNanos, () -> connectElapsed(attempt));
+      attempt.connect = timer;
+    }
+    connected.whenComplete((unused, failure) -> timer.cancel());
+  }
+
   /** The app, or its deadline, calls the request off. */
   public final void cancelled(IOException cause) {
     List<Attempt<R>> live;
@@ -212,7 +231,7 @@ public abstract class RequestDriver<R> {
   }
 
   private void send(Step.Attempt next) {
-    Attempt<R> attempt = new Attempt<>(next.number());
+    Attempt<R> attempt = new Attempt<>(next.number(), next.connectTimeoutNanos());
     synchronized (lock) {
       if (over) {
         return;
@@ -279,7 +298,9 @@ public abstract class RequestDriver<R> {
         }
       } else if (attempt != null && reason != null) {
         attempts.drop(attempt);
-        step = flow.onReset(number, reason, String.valueOf(failure), mesh.nanoTime());
+        // Of a time-out there is nothing that the transport could say.
+        String said = reason == ResetReason.CONNECTION_TIMEOUT ? null : String.valueOf(failure);
+        step = flow.onReset(number, reason, said, mesh.nanoTime());
       } else if (attempt != null) {
         List<Attempt<R>> unused = close();
         step = new Step.Drop();
@@ -321,6 +342,18 @@ public abstract class RequestDriver<R> {
       late = step instanceof Step.Nothing ? List.of() : close();
     }
     late(step, late);
+  }
+
+  private void connectElapsed(Attempt<R> attempt) {
+    Step step;
+    synchronized (lock) {
+      if (over || attempts.find(attempt.number) != attempt) {
+        return;
+      }
+      attempts.drop(attempt);
+      step = flow.onReset(attempt.number, ResetReason.CONNECTION_TIMEOUT, null, mesh.nanoTime());
+    }
+    late(step, List.of(attempt));
   }
 
   private void lifeElapsed() {

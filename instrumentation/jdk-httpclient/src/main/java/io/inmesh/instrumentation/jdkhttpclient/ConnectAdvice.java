@@ -2,13 +2,16 @@ package io.inmesh.instrumentation.jdkhttpclient;
 
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library asks its request where to connect. */
 final class ConnectAdvice {
+  private final Internals internals;
   private final Hops hops;
 
-  ConnectAdvice(Hops hops) {
+  ConnectAdvice(Internals internals, Hops hops) {
+    this.internals = internals;
     this.hops = hops;
   }
 
@@ -19,6 +22,17 @@ final class ConnectAdvice {
   @Nullable Object address(HttpRequest request) {
     Hop hop = hops.get(request);
     return hop == null ? null : hop.address;
+  }
+
+  /** {@code PlainHttpConnection.connectAsync(Exchange)}, below TLS too: a connection begins. */
+  CompletableFuture<?> connecting(
+      CompletableFuture<?> connected, Object connection, Object exchange) {
+    Hop hop = connected.isDone() ? null : hops.get(internals.request(exchange));
+    HopDriver driver = hop == null ? null : hop.driver;
+    if (driver != null) {
+      driver.opensConnection(exchange, connected);
+    }
+    return connected;
   }
 
   /** {@code HttpRequestImpl.proxy()}: a routed hop goes to its endpoint, not to a proxy. */

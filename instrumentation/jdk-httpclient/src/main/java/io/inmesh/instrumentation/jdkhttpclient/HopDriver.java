@@ -111,6 +111,16 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     sendFresh(current, number, true);
   }
 
+  /** One of its exchanges opens a connection. */
+  void opensConnection(Object exchange, CompletableFuture<?> connected) {
+    exchanges.forEach(
+        (number, own) -> {
+          if (own == exchange) {
+            connecting(number, connected);
+          }
+        });
+  }
+
   /** While an earlier attempt goes on, the library keeps that one's exchange for its own. */
   private Object another(Object exchange) {
     return flow().attemptsUnderWay() > 1

@@ -69,6 +69,13 @@ public final class JdkHttpClientModule implements LibraryModule {
         enter(OBSERVING, "Exchange", "nullBody", "(", "BodyAdvice", "noBody"),
         enter(SECURING, "HttpRequestImpl", "getAddress", "()", "ConnectAdvice", "address"),
         exit(SECURING, "HttpRequestImpl", "proxy", "()", "ConnectAdvice", "proxy"),
+        exit(
+            SECURING,
+            "PlainHttpConnection",
+            "connectAsync",
+            "(Ljdk/internal/net/http/Exchange;)",
+            "ConnectAdvice",
+            "connecting"),
         exit(SECURING, "Http1Request", "requestURI", "()", "HeadAdvice", "requestUri"),
         exit(SECURING, "Http1Request", "hostString", "()", "HeadAdvice", "host"),
         enter(

@@ -80,6 +80,12 @@ final class ConnectAdvice {
         app.proxySelector());
   }
 
+  /** {@code Platform.connectSocket}: the cluster's connect timeout where the app's is longer. */
+  int timeout(@Nullable Object platform, Socket socket, InetSocketAddress address, int millis) {
+    int own = Label.connectMillis(address.getHostString());
+    return own > 0 && (millis == 0 || own < millis) ? own : millis;
+  }
+
   /** {@code Platform.connectSocket}: a labelled address carries its real port in the label. */
   InetSocketAddress target(@Nullable Object platform, Socket socket, InetSocketAddress address) {
     InetAddress ip = address.getAddress();

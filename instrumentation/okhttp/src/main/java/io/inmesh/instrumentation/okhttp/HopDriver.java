@@ -36,6 +36,7 @@ final class HopDriver extends RequestDriver<Response> {
   private final Object call;
   private final OkRequestHead head;
   private boolean failed;
+  private volatile @Nullable Host last;
 
   HopDriver(
       Mesh mesh,
@@ -61,6 +62,7 @@ final class HopDriver extends RequestDriver<Response> {
     OkHeadEditor changes = new OkHeadEditor(head, chain.request());
     flow().editRequest(changes, mesh.nanoTime());
     Request request = changes.build();
+    last = host;
     attempts.aim(host, internals.client(call));
     try {
       internals.prepare(call, chain.request(), chain, number == 1, failed);
@@ -159,9 +161,12 @@ final class HopDriver extends RequestDriver<Response> {
     if (failure.getClass().getSimpleName().equals("RouteException") && failure.getCause() != null) {
       cause = failure.getCause();
     }
-    if (chain.call().isCanceled() || cause instanceof SocketTimeoutException) {
-      // The app's own cancellation or time-out.
+    if (chain.call().isCanceled()) {
       return null;
+    }
+    if (cause instanceof SocketTimeoutException) {
+      // Else the app's own time-out.
+      return isConnectTimeout(cause) ? ResetReason.CONNECTION_TIMEOUT : null;
     }
     if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
       return ResetReason.REMOTE_CONNECTION_FAILURE;
@@ -179,6 +184,14 @@ final class HopDriver extends RequestDriver<Response> {
     return message.contains("stream was reset")
         ? ResetReason.REMOTE_RESET
         : ResetReason.CONNECTION_TERMINATION;
+  }
+
+  private boolean isConnectTimeout(Throwable timeout) {
+    Host host = last;
+    int own = chain.connectTimeoutMillis();
+    return host != null
+        && (own == 0 || host.cluster().connectTimeout().toMillis() < own)
+        && String.valueOf(timeout.getMessage()).contains("onnect");
   }
 
   @Override

@@ -54,6 +54,15 @@ public final class OkHttpModule implements LibraryModule {
         address(CALL, "createAddress"),
         known("okhttp3/OkHttpClient", "address"),
         address("okhttp3/OkHttpClient", "address"),
+        // Before the address loses its label.
+        Hook.argument(
+            2,
+            SECURING,
+            "okhttp3/internal/platform/Platform",
+            "connectSocket",
+            "(Ljava/net/Socket;Ljava/net/InetSocketAddress;I)",
+            ADVICE + "ConnectAdvice",
+            "timeout"),
         Hook.argument(
             1,
             SECURING,
