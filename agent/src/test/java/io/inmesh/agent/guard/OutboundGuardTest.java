@@ -121,7 +121,7 @@ class OutboundGuardTest {
   void toABlackHoleIsRefusedButNotOnTheAgentsThreadsNorByLabel() throws Exception {
     mesh.snapshot = Optional.of(tcp("BlackHoleCluster", TransportSecurity.PLAINTEXT));
 
-    guard.connecting(address("catalog--10.0.0.1:80.mesh", 5432));
+    guard.connecting(address("catalog--10.0.0.1:80+10000.mesh", 5432));
     guard.connecting(address("127.0.0.1", 5432));
     guard.connecting(address("localhost", 5432));
     guard.connecting(address("excluded.example", 5432));
