@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,10 +27,24 @@ final class BenchCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Measure these alone: load, start, memory, engine.")
+  private List<Part> only = List.of();
+
+  @Option(
       names = "--output",
       paramLabel = "FORMAT",
       description = "text (default) or json: every number of every round.")
   private OutputFormat output = OutputFormat.TEXT;
+
+  private enum Part {
+    LOAD,
+    START,
+    MEMORY,
+    ENGINE
+  }
 
   BenchCommand() {}
 
@@ -43,6 +58,9 @@ final class BenchCommand implements Callable<Integer> {
     command.add("io.inmesh.benchmarks.path.Bench");
     if (quick) {
       command.add("--quick");
+    }
+    if (!only.isEmpty()) {
+      command.add("--only=" + only.stream().map(Part::name).collect(Collectors.joining(",")));
     }
     if (output == OutputFormat.JSON) {
       command.add("--json");

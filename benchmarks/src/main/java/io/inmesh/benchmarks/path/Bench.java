@@ -7,7 +7,9 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,14 +22,14 @@ public final class Bench {
 
   private Bench() {}
 
-  /** Arguments: {@code --quick}, {@code --json}. */
+  /** Arguments: {@code --quick}, {@code --json}, {@code --only=PART[,PART]}. */
   public static void main(String[] args) {
     List<String> given = List.of(args);
     boolean json = given.contains("--json");
     Plan plan = given.contains("--quick") ? Plan.indicative() : Plan.full();
     Report report = new Report(json ? new PrintStream(System.err, true) : System.out);
     try {
-      measure(plan, report);
+      measure(plan, Part.of(given), report);
       System.out.print(json ? report.toJson() : report.toText());
       System.out.flush();
       System.exit(0);
@@ -37,7 +39,7 @@ public final class Bench {
     }
   }
 
-  private static void measure(Plan plan, Report report) {
+  private static void measure(Plan plan, Set<Part> parts, Report report) {
     Home home = Home.find();
     Programs programs = new Programs(home, home.root().resolve("target/bench"));
     conditions(plan, report);
@@ -54,16 +56,23 @@ public final class Bench {
       Services.writeYaml(few, Plan.CLUSTERS, targetPort, selfPort);
       try (ControlPlane plane = ControlPlane.start(programs, few)) {
         Lab lab = new Lab(plan, programs, report, plane, envoy, selfPort, targetPort);
-        load(lab);
-        new StartPart(lab).run();
-        memory(lab);
+        if (parts.contains(Part.LOAD)) {
+          load(lab);
+        }
+        if (parts.contains(Part.START)) {
+          new StartPart(lab).run();
+        }
+        if (parts.contains(Part.MEMORY)) {
+          memory(lab);
+        }
       }
     }
     jarSize(home, report);
-    if (plan.engine()) {
+    if (parts.contains(Part.ENGINE)) {
       new EnginePart(report).run();
-    } else {
-      report.skip("route decisions by JMH, with --quick");
+    }
+    for (Part part : EnumSet.complementOf(EnumSet.copyOf(parts))) {
+      report.skip(part.what);
     }
   }
 

@@ -9,7 +9,6 @@ package io.inmesh.benchmarks.path;
  * @param slices measured pieces of a round, in which the variants take turns
  * @param startRounds pairs of starts of the bare main and of the idle one
  * @param slowRounds pairs of starts of the slow app
- * @param engine whether JMH runs too
  */
 record Plan(
     boolean quick,
@@ -21,8 +20,7 @@ record Plan(
     int alone,
     int startRounds,
     int slowRounds,
-    int memoryRounds,
-    boolean engine) {
+    int memoryRounds) {
   /** Callers at once under load. */
   static final int CALLERS = 8;
 
@@ -33,10 +31,10 @@ record Plan(
   static final int MORE_CLUSTERS = 1_000;
 
   static Plan full() {
-    return new Plan(false, 5, 32_000, 4_000, 4, 1_000, 500, 11, 9, 5, true);
+    return new Plan(false, 5, 32_000, 4_000, 4, 1_000, 500, 11, 9, 5);
   }
 
   static Plan indicative() {
-    return new Plan(true, 1, 1_500, 1_500, 2, 400, 200, 3, 1, 1, false);
+    return new Plan(true, 1, 1_500, 1_500, 2, 400, 200, 3, 1, 1);
   }
 }
