@@ -91,7 +91,7 @@ public final class AgentJarBuilder {
             : "inst/" + (name.endsWith(".class") ? name + "data" : name);
     byte[] present = entries.get(target);
     if (present == null) {
-      entries.put(target, content);
+      entries.put(target, name.endsWith(".class") ? StackMaps.of(content) : content);
     } else if (name.startsWith("META-INF/services/")) {
       ByteArrayOutputStream merged = new ByteArrayOutputStream();
       merged.write(present);

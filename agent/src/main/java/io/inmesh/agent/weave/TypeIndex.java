@@ -58,6 +58,12 @@ public final class TypeIndex {
     return modules.getOrDefault(type, List.of());
   }
 
+  /** True if {@code type} is nested in a class that some module hooks, told by its name alone. */
+  public boolean hasNestHost(String type) {
+    int dollar = type.indexOf('$');
+    return dollar > 0 && modules.containsKey(type.substring(0, dollar));
+  }
+
   /** True if some module hooks the class with this name, as {@link Class#getName} gives it. */
   public boolean containsClass(String name) {
     return classNames.contains(name);

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * own.
  */
 public final class WeavingTransformer implements ClassFileTransformer {
+  private static final int FIRST_WITH_AOT_CACHE = 24;
+
   private final TypeIndex index;
   private final ModuleCatalog catalog;
   private final AgentLog log;
+  private final boolean aot = Runtime.version().feature() >= FIRST_WITH_AOT_CACHE;
 
   /** Weaves what {@code index} names. */
   public WeavingTransformer(TypeIndex index, ModuleCatalog catalog, AgentLog log) {
@@ -32,15 +35,46 @@ public final class WeavingTransformer implements ClassFileTransformer {
   /** Starts weaving, classes that are loaded already included. */
   public void install(Instrumentation instrumentation) {
     instrumentation.addTransformer(this, true);
+    List<Class<?>> here = new ArrayList<>();
     for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
       if (index.containsClass(loaded.getName())) {
-        try {
-          instrumentation.retransformClasses(loaded);
-        } catch (UnmodifiableClassException | LinkageError e) {
-          log.warn(loaded.getName() + " is loaded already and cannot be instrumented: " + e);
+        String type = loaded.getName().replace('.', '/');
+        if (report(index.modulesFor(type), loaded.getClassLoader())) {
+          here.add(loaded);
         }
       }
     }
+    if (!here.isEmpty()) {
+      retransform(instrumentation, here);
+    }
+  }
+
+  // At once, because each time the JVM stops all threads.
+  private void retransform(Instrumentation instrumentation, List<Class<?>> loaded) {
+    try {
+      instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+    } catch (UnmodifiableClassException | LinkageError e) {
+      if (loaded.size() == 1) {
+        log.warn(loaded.get(0).getName() + " is loaded already and cannot be instrumented: " + e);
+        return;
+      }
+      for (Class<?> one : loaded) {
+        retransform(instrumentation, List.of(one));
+      }
+    }
+  }
+
+  /** Tells of libraries that no module covers; whether any covers the class. */
+  private boolean report(List<String> modules, @Nullable ClassLoader loader) {
+    boolean covered = false;
+    for (String name : modules) {
+      if (name.startsWith(TypeIndex.UNROUTED)) {
+        catalog.uncovered(name.substring(TypeIndex.UNROUTED.length()), loader);
+      } else {
+        covered = true;
+      }
+    }
+    return covered;
   }
 
   @Override
@@ -55,13 +89,20 @@ public final class WeavingTransformer implements ClassFileTransformer {
       return null;
     }
     List<String> modules = index.modulesFor(type);
-    if (modules.isEmpty() || loader == getClass().getClassLoader()) {
+    if (loader == getClass().getClassLoader()) {
+      return null;
+    }
+    if (modules.isEmpty()) {
+      // JDK 25 leaves woven classes out of an AOT cache, yet not the lambdas of their nest mates:
+      // the JVM that reads the cache ends with a SIGSEGV. What a transformer returns is left out.
+      return aot && index.hasNestHost(type) ? bytes : null;
+    }
+    if (!report(modules, loader)) {
       return null;
     }
     byte[] woven = null;
     for (String name : modules) {
       if (name.startsWith(TypeIndex.UNROUTED)) {
-        catalog.uncovered(name.substring(TypeIndex.UNROUTED.length()), loader);
         continue;
       }
       byte[] next = weave(name, module, loader, type, woven == null ? bytes : woven);

@@ -26,4 +26,11 @@ class TypeIndexTest {
     assertThat(index.modulesFor("java/lang/String")).isEmpty();
     assertThat(index.containsClass("java.lang.String")).isFalse();
   }
+
+  @Test
+  void knowsWhatIsNestedInAHookedClass() {
+    assertThat(index.hasNestHost("a/B$Inner$1")).isTrue();
+    assertThat(index.hasNestHost("a/B")).isFalse();
+    assertThat(index.hasNestHost("a/D$Inner")).isFalse();
+  }
 }
