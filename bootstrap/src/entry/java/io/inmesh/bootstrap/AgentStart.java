@@ -13,7 +13,7 @@ final class AgentStart {
       throws Exception {
     return (String)
         Class.forName(LAUNCH)
-            .getMethod("launch", String.class, Instrumentation.class, boolean.class)
+            .getMethod("launch", String.class, Instrumentation.class, Boolean.class)
             .invoke(null, arguments, instrumentation, attached);
   }
 }

@@ -20,7 +20,7 @@ public final class AgentLaunch {
    * @return why the mesh is not active, or null when it is
    */
   public static @Nullable String launch(
-      @Nullable String arguments, Instrumentation instrumentation, boolean attached)
+      @Nullable String arguments, Instrumentation instrumentation, Boolean attached)
       throws ReflectiveOperationException, IOException, URISyntaxException {
     File jar =
         new File(AgentLaunch.class.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -1,7 +1,7 @@
 package io.inmesh.agent.link;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -45,16 +45,13 @@ final class AdviceInstances {
     for (int i = 0; i < wanted.length; i++) {
       given[i] = instance(wanted[i]);
     }
+    // Not through a method handle: linking one costs about a millisecond a class.
+    constructors[0].setAccessible(true);
     Object made;
     try {
-      made =
-          MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-              .unreflectConstructor(constructors[0])
-              .invokeWithArguments(given);
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new ReflectiveOperationException(type.getName() + " cannot be created", e);
+      made = constructors[0].newInstance(given);
+    } catch (InvocationTargetException e) {
+      throw new ReflectiveOperationException(type.getName() + " cannot be created", e.getCause());
     }
     instances.put(type, made);
     return made;

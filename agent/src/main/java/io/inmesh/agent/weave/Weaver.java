@@ -2,7 +2,8 @@ package io.inmesh.agent.weave;
 
 import io.inmesh.instrumentation.api.Hook;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
@@ -48,7 +49,8 @@ final class Weaver {
     boolean old = reader.readUnsignedShort(6) < INVOKEDYNAMIC;
     ClassWriter writer =
         old ? new FrameWriter(reader, files) : new ClassWriter(ClassWriter.COMPUTE_MAXS);
-    Set<Hook> found = new HashSet<>();
+    // By identity: the hash of a record is linked at run time, which costs 10 ms before main.
+    Set<Hook> found = Collections.newSetFromMap(new IdentityHashMap<>());
     ClassVisitor sites = sites(reader.getClassName(), writer, found);
     try {
       reader.accept(sites, old ? ClassReader.SKIP_FRAMES : 0);
