@@ -5,21 +5,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** By {@code java.net.http.HttpClient}, HTTP/1.1. */
 final class JdkCaller implements Caller {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI url;
+  private final String[] headers;
 
-  JdkCaller(String url) {
+  JdkCaller(String url, List<String> headers) {
     this.url = URI.create(url);
+    this.headers = headers.toArray(new String[0]);
   }
 
   @Override
   public int get() throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(url).header("accept", "application/json").GET().build();
+    HttpRequest request = HttpRequest.newBuilder(url).headers(headers).GET().build();
     return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
   }
 }

@@ -23,10 +23,15 @@ public final class LoadClient {
     this.caller = caller;
   }
 
-  /** Arguments: jdk or okhttp, URL. */
+  /** Arguments: jdk or okhttp, URL, names and values of headers to send. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    List<String> headers = new ArrayList<>(List.of("accept", "application/json"));
+    headers.addAll(List.of(args).subList(2, args.length));
     LoadClient load =
-        new LoadClient(args[0].equals("jdk") ? new JdkCaller(args[1]) : new OkCaller(args[1]));
+        new LoadClient(
+            args[0].equals("jdk")
+                ? new JdkCaller(args[1], headers)
+                : new OkCaller(args[1], headers));
     System.out.println("ready");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));

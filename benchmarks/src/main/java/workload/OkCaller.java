@@ -1,6 +1,7 @@
 package workload;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
@@ -16,16 +17,21 @@ final class OkCaller implements Caller {
           .connectionPool(new ConnectionPool(CONNECTIONS, 5, TimeUnit.MINUTES))
           .build();
   private final String url;
+  private final List<String> headers;
 
-  OkCaller(String url) {
+  OkCaller(String url, List<String> headers) {
     this.url = url;
+    this.headers = headers;
   }
 
   @Override
   @SuppressWarnings("NullAway") // OkHttp 4 gives a body with every response of execute()
   public int get() throws IOException {
-    Request request = new Request.Builder().url(url).header("accept", "application/json").build();
-    try (Response response = client.newCall(request).execute()) {
+    Request.Builder request = new Request.Builder().url(url);
+    for (int i = 0; i < headers.size(); i += 2) {
+      request.header(headers.get(i), headers.get(i + 1));
+    }
+    try (Response response = client.newCall(request.build()).execute()) {
       response.body().string();
       return response.code();
     }

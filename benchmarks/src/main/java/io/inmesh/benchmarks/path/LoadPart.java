@@ -19,6 +19,22 @@ final class LoadPart {
   /** Share of the compilers in the CPU time at which a JVM counts as warm. */
   private static final double SETTLED = 0.02;
 
+  /** In names and length those of the agent, so of a sidecar. */
+  private static final List<String> MESH_HEADERS =
+      List.of(
+          "x-envoy-attempt-count",
+          "1",
+          "x-envoy-decorator-operation",
+          "target.bench.svc.cluster.local:8080/*",
+          "x-envoy-peer-metadata",
+          "m".repeat(300),
+          "x-envoy-peer-metadata-id",
+          "sidecar~127.0.0.1~loadclient.bench~bench.svc.cluster.local",
+          "x-forwarded-proto",
+          "http",
+          "x-request-id",
+          "00000000-0000-4000-8000-000000000000");
+
   private final Lab lab;
   private final String library;
   private final List<Envoy> sidecars;
@@ -152,14 +168,15 @@ final class LoadPart {
   private List<String> command(Variant variant) {
     List<String> options = List.of("-Xmx256m");
     return switch (variant) {
-      case BARE ->
-          lab.programs()
-              .bare(
-                  Programs.java(),
-                  options,
-                  "LoadClient",
-                  library,
-                  Services.url("target", lab.targetPort()));
+      case BARE, HEADERS -> {
+        List<String> arguments =
+            new ArrayList<>(List.of(library, Services.url("target", lab.targetPort())));
+        if (variant == Variant.HEADERS) {
+          arguments.addAll(MESH_HEADERS);
+        }
+        yield lab.programs()
+            .bare(Programs.java(), options, "LoadClient", arguments.toArray(new String[0]));
+      }
       case ENVOY ->
           lab.programs()
               .bare(
@@ -196,7 +213,7 @@ final class LoadPart {
     }
     Series bareCpu = series(Variant.BARE, Sample::cpu);
     Series bareThroughput = series(Variant.BARE, Sample::throughput);
-    for (Variant variant : List.of(Variant.AGENT, Variant.ENVOY)) {
+    for (Variant variant : List.of(Variant.HEADERS, Variant.AGENT, Variant.ENVOY)) {
       ratio("throughput", variant, Sample::throughput);
       ratio("CPU time a request", variant, Sample::cpu);
       ratio("p50, " + Plan.CALLERS + " callers", variant, Sample::p50);
