@@ -149,9 +149,10 @@ final class EngineRequest {
         headers.merge(header.name(), header.value(), (a, b) -> a + "," + b);
       }
       int number = copy.host().endpoint().port() - EngineSide.FIRST_HOST;
-      if (number < 0) {
+      if (number < 0 || !copy.start()) {
         continue;
       }
+      copy.end();
       attempts.add(new Attempt(number, copy.method(), copy.path(), copy.authority(), headers));
     }
   }

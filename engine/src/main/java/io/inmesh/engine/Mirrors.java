@@ -68,8 +68,8 @@ final class Mirrors {
       }
       out.add(
           new MirrorRequest(
+              cluster,
               host,
-              cluster.cluster().protocol(),
               head.method(),
               copy.path(),
               copy.authority(),

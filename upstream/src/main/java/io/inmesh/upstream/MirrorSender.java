@@ -60,15 +60,19 @@ public final class MirrorSender implements AutoCloseable {
       dropped.increment();
       return;
     }
+    if (!copy.start()) {
+      over(size, false);
+      return;
+    }
     try {
       FullHttpRequest request = request(copy, body);
       long limit = copy.timeoutNanos();
       long nanos = limit > 0 ? Math.min(limit, LONGEST_NANOS) : LONGEST_NANOS;
       connections()
-          .send(copy.host().endpoint(), request, nanos, delivered -> over(size, delivered));
+          .send(copy.host().endpoint(), request, nanos, delivered -> over(copy, size, delivered));
     } catch (IllegalArgumentException | IllegalStateException | RejectedExecutionException e) {
       // A header that HTTP/1.1 cannot write, or the end of the process.
-      over(size, false);
+      over(copy, size, false);
     }
   }
 
@@ -125,6 +129,11 @@ public final class MirrorSender implements AutoCloseable {
       return false;
     }
     return true;
+  }
+
+  private void over(MirrorRequest copy, long size, boolean delivered) {
+    copy.end();
+    over(size, delivered);
   }
 
   private void over(long size, boolean delivered) {

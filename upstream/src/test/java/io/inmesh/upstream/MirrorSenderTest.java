@@ -6,11 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.engine.LocalReply.Header;
 import io.inmesh.engine.MirrorRequest;
+import io.inmesh.engine.cluster.CircuitBreakers;
+import io.inmesh.engine.cluster.CircuitBreakers.Thresholds;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterLoadAssignment;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Endpoint;
-import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.cluster.LocalityEndpoints;
 import java.io.IOException;
@@ -67,9 +68,10 @@ class MirrorSenderTest {
     server.stop(0);
   }
 
-  private static Host host(int port) {
+  private static ClusterState cluster(int port, CircuitBreakers breakers) {
     ClusterState cluster =
-        ClusterState.create(Cluster.builder("c", Cluster.Type.EDS).build(), 0, 1);
+        ClusterState.create(
+            Cluster.builder("c", Cluster.Type.EDS).circuitBreakers(breakers).build(), 0, 1);
     cluster.update(
         new ClusterLoadAssignment(
             "c",
@@ -77,13 +79,17 @@ class MirrorSenderTest {
                 new LocalityEndpoints(
                     Locality.UNKNOWN, 1, 0, List.of(new Endpoint("127.0.0.1", port))))),
         0);
-    return cluster.hosts().get(0);
+    return cluster;
   }
 
   private static MirrorRequest copy(int port, String method, long timeoutNanos) {
+    return copy(cluster(port, CircuitBreakers.DEFAULT), method, timeoutNanos);
+  }
+
+  private static MirrorRequest copy(ClusterState cluster, String method, long timeoutNanos) {
     return new MirrorRequest(
-        host(port),
-        Cluster.Protocol.HTTP1,
+        cluster,
+        cluster.hosts().get(0),
         method,
         "/a?b=c",
         "catalog-shadow:80",
@@ -144,5 +150,21 @@ class MirrorSenderTest {
         copy(server.getAddress().getPort(), "POST", 0),
         ByteBuffer.allocate((int) MirrorSender.MAX_BYTES + 1));
     assertThat(sender.dropped()).isGreaterThanOrEqualTo(11);
+  }
+
+  @Test
+  void theCircuitBreakersOfItsClusterAdmitACopyOrNot() throws IOException {
+    Thresholds one = new Thresholds(1024, 1024, 1, 3, null);
+    ClusterState cluster;
+    try (ServerSocket silent = new ServerSocket(0)) {
+      cluster = cluster(silent.getLocalPort(), new CircuitBreakers(one, Thresholds.DEFAULT));
+      sender.send(copy(cluster, "GET", 0), ByteBuffer.allocate(0));
+      sender.send(copy(cluster, "GET", 0), ByteBuffer.allocate(0));
+      assertThat(sender.dropped()).isEqualTo(1);
+      assertThat(cluster.hosts().get(0).activeRequests()).isEqualTo(1);
+    }
+    await().untilAsserted(() -> assertThat(sender.dropped()).isEqualTo(2));
+    assertThat(cluster.hosts().get(0).activeRequests()).isZero();
+    assertThat(cluster.resources(false).requests()).isZero();
   }
 }

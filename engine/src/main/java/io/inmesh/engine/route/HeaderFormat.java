@@ -120,21 +120,6 @@ public final class HeaderFormat {
     return out.toString();
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof HeaderFormat f && f.text.equals(text);
-  }
-
-  @Override
-  public int hashCode() {
-    return text.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return text;
-  }
-
   private static String part(Part part, Context context) {
     if (part.command == null) {
       return part.literal == null ? "" : part.literal;

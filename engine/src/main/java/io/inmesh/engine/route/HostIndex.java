@@ -1,6 +1,7 @@
 package io.inmesh.engine.route;
 
 import io.inmesh.engine.match.Ascii;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,28 +14,25 @@ final class HostIndex<V> {
   private final @Nullable Object[] values;
   private final int mask;
 
-  HostIndex(int expected) {
-    int size = Math.max(4, Integer.highestOneBit(Math.max(1, expected) * 2) << 1);
+  /** The entries, whose keys are in lower case. */
+  HostIndex(Map<String, V> entries) {
+    int size = Math.max(4, Integer.highestOneBit(Math.max(1, entries.size()) * 2) << 1);
     hashes = new int[size];
     keys = new String[size];
     values = new Object[size];
     mask = size - 1;
+    entries.forEach(this::put);
   }
 
-  /** Puts a lower-case key; false where it is there already. */
-  boolean put(String key, V value) {
+  private void put(String key, V value) {
     int hash = hash(key, 0, key.length());
     int slot = hash & mask;
     while (keys[slot] != null) {
-      if (hashes[slot] == hash && key.equals(keys[slot])) {
-        return false;
-      }
       slot = (slot + 1) & mask;
     }
     hashes[slot] = hash;
     keys[slot] = key;
     values[slot] = value;
-    return true;
   }
 
   @SuppressWarnings("unchecked")

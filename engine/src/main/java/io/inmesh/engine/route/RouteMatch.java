@@ -7,16 +7,10 @@ import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.QueryParameterMatcher;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must be for a route; all conditions must hold. Immutable. */
 public final class RouteMatch {
-  private static final int PATH = 0;
-  private static final int FRACTION = 1;
-  private static final int GRPC = 2;
-  private static final int FIRST_HEADER = 3;
-
   /** How the path is asked; the two usual ways without a virtual call. */
   private enum PathKind {
     PREFIX,
@@ -26,8 +20,6 @@ public final class RouteMatch {
   }
 
   private final PathMatcher path;
-  private final List<HeaderMatcher> headers;
-  private final List<QueryParameterMatcher> queryParameters;
   private final boolean grpc;
   private final @Nullable FractionalPercent runtimeFraction;
 
@@ -49,8 +41,6 @@ public final class RouteMatch {
       boolean grpc,
       @Nullable FractionalPercent runtimeFraction) {
     this.path = path;
-    this.headers = List.copyOf(headers);
-    this.queryParameters = List.copyOf(queryParameters);
     this.grpc = grpc;
     this.runtimeFraction = runtimeFraction;
     headerMatchers = headers.toArray(new HeaderMatcher[0]);
@@ -82,24 +72,7 @@ public final class RouteMatch {
   }
 
   public List<HeaderMatcher> headers() {
-    return headers;
-  }
-
-  public List<QueryParameterMatcher> queryParameters() {
-    return queryParameters;
-  }
-
-  public boolean grpc() {
-    return grpc;
-  }
-
-  public @Nullable FractionalPercent runtimeFraction() {
-    return runtimeFraction;
-  }
-
-  /** Whether all conditions hold; the random number decides the fraction. */
-  public boolean matches(RequestHead head, String requestPath, long random) {
-    return firstFailure(head, requestPath, random) < 0;
+    return List.of(headerMatchers);
   }
 
   /** Whether the path, unless it is expensive, and the fraction hold. */
@@ -125,68 +98,32 @@ public final class RouteMatch {
     return kind != PathKind.EXPENSIVE || path.matches(requestPath);
   }
 
-  /** The condition that fails first, for traces, or null where all hold. */
+  /**
+   * The condition that fails first, for traces, or null where all hold. They are a conjunction
+   * without effects, so a cheap path is asked before the headers and an expensive one after all
+   * else.
+   */
   public @Nullable String failure(RequestHead head, String requestPath, long random) {
-    int failed = firstFailure(head, requestPath, random);
-    if (failed < 0) {
-      return null;
-    }
-    return switch (failed) {
-      case PATH -> path.describe();
-      case FRACTION -> "runtime fraction " + runtimeFraction;
-      case GRPC -> "grpc";
-      default -> {
-        int i = failed - FIRST_HEADER;
-        yield i < headers.size()
-            ? headers.get(i).describe()
-            : queryParameters.get(i - headers.size()).describe();
-      }
-    };
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof RouteMatch m
-        && m.path.equals(path)
-        && m.headers.equals(headers)
-        && m.queryParameters.equals(queryParameters)
-        && m.grpc == grpc
-        && Objects.equals(m.runtimeFraction, runtimeFraction);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(path, headers, queryParameters, grpc, runtimeFraction);
-  }
-
-  @Override
-  public String toString() {
-    return path.describe();
-  }
-
-  // The conditions are a conjunction without effects, so a cheap path is asked before the headers
-  // and an expensive one after all else.
-  private int firstFailure(RequestHead head, String requestPath, long random) {
     if (kind != PathKind.EXPENSIVE && !cheapPathMatches(requestPath)) {
-      return PATH;
+      return path.describe();
     }
     if (runtimeFraction != null && !runtimeFraction.selects(random)) {
-      return FRACTION;
+      return "runtime fraction " + runtimeFraction.percent() + " %";
     }
     if (grpc && !GrpcContentType.isGrpc(head.header("content-type"))) {
-      return GRPC;
+      return "grpc";
     }
-    for (int i = 0; i < headerMatchers.length; i++) {
-      if (!headerMatchers[i].matches(head)) {
-        return FIRST_HEADER + i;
+    for (HeaderMatcher matcher : headerMatchers) {
+      if (!matcher.matches(head)) {
+        return matcher.describe();
       }
     }
-    for (int i = 0; i < queryMatchers.length; i++) {
-      if (!queryMatchers[i].matches(head.query())) {
-        return FIRST_HEADER + headerMatchers.length + i;
+    for (QueryParameterMatcher matcher : queryMatchers) {
+      if (!matcher.matches(head.query())) {
+        return matcher.describe();
       }
     }
-    return kind == PathKind.EXPENSIVE && !path.matches(requestPath) ? PATH : -1;
+    return kind == PathKind.EXPENSIVE && !path.matches(requestPath) ? path.describe() : null;
   }
 
   private boolean cheapPathMatches(String requestPath) {

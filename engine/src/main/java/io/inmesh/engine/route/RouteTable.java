@@ -100,7 +100,7 @@ public final class RouteTable {
         }
       }
     }
-    exact = exactDomains.isEmpty() ? null : index(exactDomains);
+    exact = exactDomains.isEmpty() ? null : new HostIndex<>(exactDomains);
     suffixes = wildcards(suffixDomains);
     prefixes = wildcards(prefixDomains);
     fallback = any;
@@ -116,10 +116,6 @@ public final class RouteTable {
 
   public List<VirtualHost> virtualHosts() {
     return virtualHosts;
-  }
-
-  public boolean ignorePortInHostMatching() {
-    return ignorePortInHostMatching;
   }
 
   /** The part of a path that routes look at. */
@@ -211,12 +207,6 @@ public final class RouteTable {
     }
   }
 
-  private static HostIndex<VirtualHost> index(Map<String, VirtualHost> domains) {
-    HostIndex<VirtualHost> index = new HostIndex<>(domains.size());
-    domains.forEach(index::put);
-    return index;
-  }
-
   private static Wildcards wildcards(Map<String, VirtualHost> domains) {
     Map<Integer, Map<String, VirtualHost>> byLength = new HashMap<>();
     domains.forEach(
@@ -224,6 +214,8 @@ public final class RouteTable {
     int[] lengths = byLength.keySet().stream().mapToInt(l -> -l).sorted().map(l -> -l).toArray();
     return new Wildcards(
         lengths,
-        Arrays.stream(lengths).mapToObj(l -> index(byLength.getOrDefault(l, Map.of()))).toList());
+        Arrays.stream(lengths)
+            .mapToObj(l -> new HostIndex<>(byLength.getOrDefault(l, Map.of())))
+            .toList());
   }
 }

@@ -9,13 +9,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class TokenBucket {
   private static final Duration LEAST_INTERVAL = Duration.ofMillis(50);
-  private static final long NEVER = Long.MIN_VALUE;
+  // What a sum of divisions may lack: a full bucket gives as many tokens as it holds.
+  private static final double NEARLY = 1 - 1e-6;
 
   private final long maxTokens;
-  private final double tokensPerNano;
+  private final double nanosPerToken;
 
-  /** The moment at which the bucket was, or would have been, empty. */
-  private final AtomicLong emptyAt = new AtomicLong(NEVER);
+  /** The moment in ns at which the bucket was, or would have been, empty: the bits of a double. */
+  private final AtomicLong emptyAt = new AtomicLong(Double.doubleToRawLongBits(Double.NaN));
 
   /**
    * @param maxTokens at least 1
@@ -32,7 +33,7 @@ public final class TokenBucket {
           "local rate limit token bucket fill timer must be >= 50ms");
     }
     this.maxTokens = maxTokens;
-    tokensPerNano = (double) tokensPerFill / fillInterval.toNanos();
+    nanosPerToken = (double) fillInterval.toNanos() / tokensPerFill;
   }
 
   /** Takes a token if there is one. */
@@ -40,11 +41,11 @@ public final class TokenBucket {
     while (true) {
       long empty = emptyAt.get();
       double tokens = tokens(empty, nowNanos);
-      if (tokens < 1) {
+      if (tokens < NEARLY) {
         return false;
       }
-      long next = nowNanos - (long) ((tokens - 1) / tokensPerNano);
-      if (emptyAt.compareAndSet(empty, next)) {
+      double next = nowNanos - (tokens - 1) * nanosPerToken;
+      if (emptyAt.compareAndSet(empty, Double.doubleToRawLongBits(next))) {
         return true;
       }
     }
@@ -57,21 +58,24 @@ public final class TokenBucket {
 
   /** Whole tokens that are left. */
   public long remainingTokens(long nowNanos) {
-    return (long) tokens(emptyAt.get(), nowNanos);
+    return (long) (tokens(emptyAt.get(), nowNanos) + 1 - NEARLY);
   }
 
   /** Seconds until there is a token, rounded up; 0 where there is one. */
   public long resetSeconds(long nowNanos) {
-    double missing = 1 - tokens(emptyAt.get(), nowNanos);
-    return missing <= 0 ? 0 : (long) Math.ceil(missing / tokensPerNano / 1e9);
+    double missing = NEARLY - tokens(emptyAt.get(), nowNanos);
+    return missing <= 0 ? 0 : (long) Math.ceil(missing * nanosPerToken / 1e9);
   }
 
   /** Tokens a second. */
   double rate() {
-    return tokensPerNano * 1e9;
+    return 1e9 / nanosPerToken;
   }
 
-  private double tokens(long empty, long nowNanos) {
-    return empty == NEVER ? maxTokens : Math.min(maxTokens, (nowNanos - empty) * tokensPerNano);
+  private double tokens(long emptyBits, long nowNanos) {
+    double empty = Double.longBitsToDouble(emptyBits);
+    return Double.isNaN(empty)
+        ? maxTokens
+        : Math.min(maxTokens, (nowNanos - empty) / nanosPerToken);
   }
 }

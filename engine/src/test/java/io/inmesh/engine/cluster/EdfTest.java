@@ -71,4 +71,75 @@ class EdfTest {
     assertThat(counts(new Edf(3, i -> weights[i], 3), 3, 10)).containsExactly(0, 10, 0);
     assertThat(new Edf(2, i -> 0, 3).isEmpty()).isTrue();
   }
+
+  /** The same by looking at all entries each time. */
+  private static final class Plain {
+    private final double[] weights;
+    private final double[] deadlines;
+    private final long[] orders;
+    private final boolean[] gone;
+    private long nextOrder;
+
+    Plain(double[] weights) {
+      this.weights = weights;
+      deadlines = new double[weights.length];
+      orders = new long[weights.length];
+      gone = new boolean[weights.length];
+      for (int i = 0; i < weights.length; i++) {
+        deadlines[i] = 1 / weights[i];
+        orders[i] = nextOrder++;
+      }
+    }
+
+    int pick() {
+      int best = -1;
+      for (int i = 0; i < weights.length; i++) {
+        boolean earlier =
+            best < 0
+                || deadlines[i] < deadlines[best]
+                || (deadlines[i] == deadlines[best] && orders[i] < orders[best]);
+        if (!gone[i] && earlier) {
+          best = i;
+        }
+      }
+      gone[best] = weights[best] == 0;
+      deadlines[best] += 1 / weights[best];
+      orders[best] = nextOrder++;
+      return best;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 7, 8, 17})
+  void theEarliestDeadlineIsAlwaysFirst(int entries) {
+    java.util.SplittableRandom random = new java.util.SplittableRandom(entries);
+    double[] weights = new double[entries];
+    Arrays.setAll(weights, i -> 1 + random.nextInt(9));
+    Edf edf = new Edf(entries, i -> weights[i], 0);
+    Plain plain = new Plain(weights);
+    for (int i = 0; i < 500; i++) {
+      if (i % 50 == 49) {
+        weights[random.nextInt(entries)] = 1 + random.nextInt(9);
+      }
+      assertThat(edf.pick()).as("pick %d", i).isEqualTo(plain.pick());
+    }
+  }
+
+  @Test
+  void anEntryWhoseWeightIsGoneComesUpOnceMoreAndThenNever() {
+    double[] weights = {3, 1, 2, 5, 4};
+    Edf edf = new Edf(5, i -> weights[i], 0);
+    Plain plain = new Plain(weights);
+    weights[3] = 0;
+    weights[1] = 0;
+    int[] last = new int[5];
+    for (int i = 0; i < 200; i++) {
+      int picked = edf.pick();
+      assertThat(picked).as("pick %d", i).isEqualTo(plain.pick());
+      last[picked]++;
+    }
+    assertThat(last[1]).isEqualTo(1);
+    assertThat(last[3]).isEqualTo(1);
+    assertThat(edf.isEmpty()).isFalse();
+  }
 }
