@@ -2,6 +2,7 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.PickContext;
+import io.inmesh.engine.cluster.PreviousPriorities;
 import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.route.RetryPolicy;
@@ -13,6 +14,7 @@ final class HostSelection implements PickContext {
   private final RequestHead head;
   private final Attempts attempts;
   private final @Nullable RetryPolicy policy;
+  private final @Nullable PreviousPriorities tried;
   private @Nullable RequestHash hashing;
   private @Nullable Long hash;
 
@@ -22,11 +24,24 @@ final class HostSelection implements PickContext {
     this.head = head;
     this.attempts = attempts;
     this.policy = policy;
+    tried =
+        policy == null || policy.previousPriorities() == 0
+            ? null
+            : new PreviousPriorities(policy.previousPriorities());
   }
 
   /** A host for an attempt, or null where none is to be had. */
   @Nullable Host pick(int attempt) {
-    return decision.cluster().pick(Draws.pick(decision.random(), attempt), this);
+    Host host = decision.cluster().pick(Draws.pick(decision.random(), attempt), this);
+    if (tried != null && host != null) {
+      tried.attempted(host);
+    }
+    return host;
+  }
+
+  @Override
+  public @Nullable PreviousPriorities previousPriorities() {
+    return tried;
   }
 
   @Override

@@ -216,19 +216,21 @@ public final class ClusterState {
     if (cluster.lbPolicy().hashes()) {
       return pickByHash(current, context.hasHash() ? context.hash() : random, context);
     }
-    Host host = current.pick(random);
+    PreviousPriorities tried = context.previousPriorities();
+    Host host = current.pick(random, 0, tried);
     int left = context.hostSelectionAttempts();
     for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
-      host = current.pick(Mix.draw(random, -1 - i));
+      host = current.pick(Mix.draw(random, -1 - i), 0, tried);
     }
     return host;
   }
 
   private static @Nullable Host pickByHash(HostSets sets, long hash, PickContext context) {
-    Host host = sets.pick(hash, 0);
+    PreviousPriorities tried = context.previousPriorities();
+    Host host = sets.pick(hash, 0, tried);
     int left = context.hostSelectionAttempts();
     for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
-      host = sets.pick(hash, i);
+      host = sets.pick(hash, i, tried);
     }
     return host;
   }

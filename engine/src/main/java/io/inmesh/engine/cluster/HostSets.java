@@ -38,11 +38,15 @@ final class HostSets {
   }
 
   @Nullable Host pick(long random) {
-    return pick(random, 0);
+    return pick(random, 0, null);
   }
 
-  @Nullable Host pick(long random, int attempt) {
-    int choice = load.choose(random);
+  /**
+   * @param tried what moves a retry to other priorities; null leaves the load as it is
+   */
+  @Nullable Host pick(long random, int attempt, @Nullable PreviousPriorities tried) {
+    PriorityLoad spread = tried == null ? load : tried.of(load);
+    int choice = spread.choose(random);
     HostSet set = sets[choice >> 1];
     if (load.panic(choice >> 1)) {
       return cluster.failTrafficOnPanic() ? null : set.all.choose(random, attempt);

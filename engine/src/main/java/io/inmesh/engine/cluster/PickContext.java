@@ -1,5 +1,7 @@
 package io.inmesh.engine.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a request adds to a pick; called on the picking thread. */
 public interface PickContext {
   /** Whether this host is to be avoided if another can be had. */
@@ -13,6 +15,11 @@ public interface PickContext {
   /** The request's hash, if it has one. */
   default long hash() {
     return 0;
+  }
+
+  /** What moves a retry to priorities that were not tried; null for a first attempt. */
+  default @Nullable PreviousPriorities previousPriorities() {
+    return null;
   }
 
   /** How often a rejected pick is repeated; the last pick is used even if it is rejected. */

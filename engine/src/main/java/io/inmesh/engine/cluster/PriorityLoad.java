@@ -1,10 +1,14 @@
 package io.inmesh.engine.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How load spreads over priorities: to the first ones as far as their health carries it, and to
  * degraded hosts only with what remains. Percentages sum to 100. Immutable.
  */
 final class PriorityLoad {
+  private final int[] health;
+  private final int[] degradation;
   private final int[] healthy;
   private final int[] degraded;
   private final boolean[] panic;
@@ -20,8 +24,8 @@ final class PriorityLoad {
     healthy = new int[n];
     degraded = new int[n];
     panic = new boolean[n];
-    int[] health = new int[n];
-    int[] degradation = new int[n];
+    health = new int[n];
+    degradation = new int[n];
     int sum = 0;
     for (int p = 0; p < n; p++) {
       health[p] = sets[p].availability(sets[p].healthy, overprovisioning, byWeight);
@@ -33,6 +37,35 @@ final class PriorityLoad {
       distribute(health, degradation, total);
     }
     decidePanic(sets, total, panicThreshold);
+  }
+
+  private PriorityLoad(PriorityLoad all, int[] health, int[] degradation, int total) {
+    this.health = all.health;
+    this.degradation = all.degradation;
+    healthy = new int[health.length];
+    degraded = new int[health.length];
+    panic = all.panic;
+    distribute(health, degradation, total);
+  }
+
+  /** The load over the other priorities, or null where they can carry none. */
+  @Nullable PriorityLoad without(long excluded) {
+    int[] left = new int[health.length];
+    int[] leftDegraded = new int[health.length];
+    int sum = 0;
+    for (int p = 0; p < left.length; p++) {
+      if ((excluded & PreviousPriorities.bit(p)) == 0) {
+        left[p] = health[p];
+        leftDegraded[p] = degradation[p];
+        sum += left[p] + leftDegraded[p];
+      }
+    }
+    return sum == 0 ? null : new PriorityLoad(this, left, leftDegraded, Math.min(100, sum));
+  }
+
+  /** Whether it spreads over as many priorities as another one. */
+  boolean sameSize(PriorityLoad other) {
+    return healthy.length == other.healthy.length;
   }
 
   /** Twice the priority; odd where its degraded hosts are meant. */

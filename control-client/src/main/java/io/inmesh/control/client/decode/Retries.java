@@ -58,7 +58,12 @@ final class Retries {
     WireMessage priority = policy.messageOrEmpty("retry_priority").message("typed_config");
     if (priority != null && priority.anyType().equals(PREVIOUS_PRIORITIES)) {
       WireMessage config = priority.anyContent();
-      out.previousPriorities(config == null ? 0 : clamp(config.number("update_frequency")));
+      int frequency = config == null ? 0 : clamp(config.number("update_frequency"));
+      if (frequency == 0) {
+        throw new IllegalArgumentException(
+            "PreviousPrioritiesConfig.update_frequency: value must be greater than 0");
+      }
+      out.previousPriorities(frequency);
     }
     backOff(policy, out);
     return out.build();
