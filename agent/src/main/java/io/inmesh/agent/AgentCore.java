@@ -25,11 +25,13 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
 
   private final Settings settings;
   private final ModuleCatalog catalog;
+  private final AgentLog log;
   private @Nullable Parts parts;
 
-  AgentCore(Settings settings, ModuleCatalog catalog) {
+  AgentCore(Settings settings, ModuleCatalog catalog, AgentLog log) {
     this.settings = settings;
     this.catalog = catalog;
+    this.log = log;
   }
 
   /** The parts, always the same. */
@@ -38,7 +40,7 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
     if (made == null) {
       AgentTimers timers = new AgentTimers();
       Traffic traffic = new Traffic();
-      MeshRuntime mesh = new MeshRuntime(settings, timers, traffic);
+      MeshRuntime mesh = new MeshRuntime(settings, timers, traffic, log);
       UnroutedConnections unrouted = new UnroutedConnections();
       OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
       made = new Parts(timers, traffic, mesh, unrouted, guard);

@@ -46,7 +46,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     byte[] written = files.apply(VERSION);
     String version = written == null ? "unknown" : new String(written, StandardCharsets.US_ASCII);
     ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), files, log);
-    AgentCore core = new AgentCore(settings, catalog);
+    AgentCore core = new AgentCore(settings, catalog, log);
     try {
       if (settings.outbound()) {
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");

@@ -19,6 +19,7 @@ import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.Timers;
 import io.inmesh.upstream.DnsRefresh;
+import io.inmesh.upstream.HealthProbes;
 import io.inmesh.upstream.MirrorSender;
 import io.inmesh.upstream.NameLookup;
 import java.nio.ByteBuffer;
@@ -47,6 +48,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
+  private final HealthProbes probes;
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
@@ -56,10 +58,11 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   /** 0 while connected, else since when not; on {@link #nanoTime}'s clock. */
   private volatile long disconnectedSince;
 
-  MeshRuntime(Settings settings, AgentTimers timers, Traffic traffic) {
+  MeshRuntime(Settings settings, AgentTimers timers, Traffic traffic, AgentLog log) {
     this.settings = settings;
     this.timers = timers;
     this.traffic = traffic;
+    this.probes = new HealthProbes(this::nanoTime, this::random, log::warn);
     this.empty =
         MeshSnapshot.builder().captureRules(CaptureRules.of(settings.excludeOutbound())).build();
   }
@@ -96,6 +99,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     if (current != null) {
       long now = nanoTime();
       dns.tick(current.clusters());
+      probes.tick(current.clusters());
       for (ClusterState cluster : current.clusters()) {
         cluster.tick(now, random());
       }
@@ -169,14 +173,22 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     if (need instanceof Decision.Need.Endpoints wanted) {
       MeshSnapshot current = snapshot;
       ClusterState cluster = current == null ? null : current.cluster(wanted.cluster());
-      return limited(
-          cluster != null && DnsRefresh.resolves(cluster)
-              ? dns.resolved(cluster)
-              : endpoints.apply(wanted.cluster()),
-          settings.firstUse());
+      return limited(endpoints(wanted.cluster(), cluster), settings.firstUse());
     }
     long left = startupWait().toNanos() - (nanoTime() - startNanos);
     return limited(first.copy(), Duration.ofNanos(Math.max(0, left)));
+  }
+
+  /** The endpoints of a cluster, and the first check of each where they are checked. */
+  private CompletionStage<?> endpoints(String name, @Nullable ClusterState cluster) {
+    if (cluster == null) {
+      return endpoints.apply(name);
+    }
+    CompletionStage<?> known =
+        DnsRefresh.resolves(cluster) ? dns.resolved(cluster) : endpoints.apply(name);
+    return HealthProbes.checks(cluster)
+        ? known.thenCompose(unused -> probes.checked(cluster))
+        : known;
   }
 
   /** Completes with the stage or, normally too, when the time is up: the caller decides again. */

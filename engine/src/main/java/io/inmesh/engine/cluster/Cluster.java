@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param localityWeighted whether the weights of localities count
  * @param loadAssignment the endpoints of a STATIC or DNS cluster; null for the others
  * @param outlierDetection null is off
+ * @param healthCheck null is off
+ * @param ignoreNewHostsUntilFirstCheck whether hosts do not count before their first health check
+ * @param ignoreHealthOnHostRemoval whether hosts that discovery removes go although they are
+ *     healthy
  * @param services Istio's names of the services behind it, hosts first
  * @param maxStreamDuration of one try, its response included; 0 is none
  * @param unsupported path of a field that is not supported: the cluster has no hosts; else null
@@ -28,6 +32,9 @@ public record Cluster(
     @Nullable ZoneAware zoneAware,
     CircuitBreakers circuitBreakers,
     @Nullable OutlierDetection outlierDetection,
+    @Nullable HealthCheck healthCheck,
+    boolean ignoreNewHostsUntilFirstCheck,
+    boolean ignoreHealthOnHostRemoval,
     TransportSecurity transportSecurity,
     Protocol protocol,
     DnsPolicy dns,
@@ -152,6 +159,9 @@ public record Cluster(
     private @Nullable ZoneAware zoneAware;
     private CircuitBreakers circuitBreakers = CircuitBreakers.DEFAULT;
     private @Nullable OutlierDetection outlierDetection;
+    private @Nullable HealthCheck healthCheck;
+    private boolean ignoreNewHostsUntilFirstCheck;
+    private boolean ignoreHealthOnHostRemoval;
     private TransportSecurity transportSecurity = TransportSecurity.PLAINTEXT;
     private Protocol protocol = Protocol.HTTP1;
     private DnsPolicy dns = DnsPolicy.DEFAULT;
@@ -211,6 +221,21 @@ public record Cluster(
       return this;
     }
 
+    public Builder healthCheck(@Nullable HealthCheck value) {
+      healthCheck = value;
+      return this;
+    }
+
+    public Builder ignoreNewHostsUntilFirstCheck(boolean value) {
+      ignoreNewHostsUntilFirstCheck = value;
+      return this;
+    }
+
+    public Builder ignoreHealthOnHostRemoval(boolean value) {
+      ignoreHealthOnHostRemoval = value;
+      return this;
+    }
+
     public Builder transportSecurity(TransportSecurity value) {
       transportSecurity = value;
       return this;
@@ -259,6 +284,9 @@ public record Cluster(
           zoneAware,
           circuitBreakers,
           outlierDetection,
+          healthCheck,
+          ignoreNewHostsUntilFirstCheck,
+          ignoreHealthOnHostRemoval,
           transportSecurity,
           protocol,
           dns,

@@ -29,6 +29,7 @@ public final class ClusterState {
   private final ResourceManager normal;
   private final ResourceManager high;
   private final @Nullable OutlierDetector outliers;
+  private final @Nullable ActiveHealth checks;
   private final @Nullable LongAdder active;
   private Map<String, Host> hostsByKey = Map.of();
   private volatile @Nullable ClusterLoadAssignment assignment;
@@ -49,6 +50,7 @@ public final class ClusterState {
         detection == null || cluster.type() == Cluster.Type.ORIGINAL_DST
             ? null
             : new OutlierDetector(detection, this, this::rebuild, nowNanos);
+    checks = ActiveHealth.of(cluster);
     active = cluster.lbPolicy().balanceFactor() > 0 ? new LongAdder() : null;
     sets = build(NO_ENDPOINTS, Map.of());
   }
@@ -109,12 +111,20 @@ public final class ClusterState {
                   locality.priority(),
                   nowNanos,
                   outliers,
-                  active);
+                  active,
+                  checks == null ? HealthCheckState.UNWATCHED : checks.initial(endpoint));
         } else {
+          if (checks != null
+              && host.endpoint().healthCheck().disabled() != endpoint.healthCheck().disabled()) {
+            host.setHealthCheck(checks.initial(endpoint));
+          }
           host.update(endpoint, locality.locality(), locality.priority());
         }
         next.put(key, host);
       }
+    }
+    if (checks != null) {
+      checks.update(hostsByKey, next);
     }
     hostsByKey = next;
     if (outliers != null) {
@@ -126,25 +136,44 @@ public final class ClusterState {
   }
 
   /**
-   * An active health check of a host has ended; hosts that have failed it get no requests.
+   * An active health check of a host has ended; hosts that have failed enough get no requests.
    *
-   * @param failed what the threshold of checks has come to
+   * @return what the checks of the host have come to; unchanged where the hosts are not checked
    */
-  public synchronized void healthChecked(Host host, boolean failed, long nowNanos) {
+  public synchronized HealthCheckState healthChecked(
+      Host host, HealthCheckResult result, long nowNanos) {
+    if (checks == null) {
+      return host.healthCheck();
+    }
     Host.Health before = host.health();
-    host.setFailedActiveHealthCheck(failed);
+    boolean wasExcluded = host.isExcluded();
+    HealthCheckState state = host.healthCheck().after(result, checks.config());
+    host.setHealthCheck(state);
     OutlierDetection detection = cluster.outlierDetection();
     OutlierMonitor monitor = host.outlierMonitor();
-    if (!failed
+    if (result.isSuccess()
+        && !state.failed()
         && outliers != null
         && monitor != null
         && detection != null
         && detection.healthCheckUnejects()) {
       outliers.uneject(monitor, nowNanos);
     }
-    if (host.health() != before) {
+    String gone = checks.checked(host);
+    if (gone != null) {
+      Map<String, Host> left = new LinkedHashMap<>(hostsByKey);
+      left.remove(gone);
+      hostsByKey = left;
+    }
+    if (gone != null || host.health() != before || host.isExcluded() != wasExcluded) {
       rebuild();
     }
+    return state;
+  }
+
+  /** Whether a request has been sent to a host of it; only known where the hosts are checked. */
+  public boolean hasTraffic() {
+    return checks != null && checks.hasTraffic();
   }
 
   /** The circuit breakers of a priority. */
@@ -182,9 +211,12 @@ public final class ClusterState {
     }
   }
 
-  /** Whether endpoints are known, even if there are none. */
+  /**
+   * Whether endpoints are known, even if there are none; and where they are checked, whether the
+   * first ones all have been.
+   */
   public boolean endpointsKnown() {
-    return assignment != null || complete;
+    return (assignment != null || complete) && (checks == null || checks.warm());
   }
 
   /** The endpoints in force, or null where none came yet. */
@@ -207,20 +239,27 @@ public final class ClusterState {
 
   /** A host for one attempt, or null where none is to be had. No allocation once warm. */
   public @Nullable Host pick(long random) {
-    return sets.pick(random);
+    return used(sets.pick(random));
   }
 
   /** A host for one attempt that the context does not reject, as far as its attempts reach. */
   public @Nullable Host pick(long random, PickContext context) {
     HostSets current = sets;
     if (cluster.lbPolicy().hashes()) {
-      return pickByHash(current, context.hasHash() ? context.hash() : random, context);
+      return used(pickByHash(current, context.hasHash() ? context.hash() : random, context));
     }
     PreviousPriorities tried = context.previousPriorities();
     Host host = current.pick(random, 0, tried);
     int left = context.hostSelectionAttempts();
     for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
       host = current.pick(Mix.draw(random, -1 - i), 0, tried);
+    }
+    return used(host);
+  }
+
+  private @Nullable Host used(@Nullable Host host) {
+    if (checks != null && host != null) {
+      checks.seeTraffic();
     }
     return host;
   }
@@ -247,7 +286,8 @@ public final class ClusterState {
     return endpoint.hostname().isEmpty() ? address : address + '/' + endpoint.hostname();
   }
 
-  private HostSets build(ClusterLoadAssignment from, Map<String, Host> hosts) {
+  private HostSets build(ClusterLoadAssignment named, Map<String, Host> hosts) {
+    ClusterLoadAssignment from = checks == null ? named : checks.withLeaving(named);
     int priorities = 1;
     for (LocalityEndpoints locality : from.localities()) {
       priorities = Math.max(priorities, locality.priority() + 1);

@@ -77,7 +77,8 @@ public record DnsTargets(Cluster cluster, Set<String> names) {
               named.health(),
               named.weight(),
               named.transportLabels(),
-              named.workload()));
+              named.workload(),
+              named.healthCheck()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param weight 1 to 2^32-1
  * @param transportLabels labels that choose the transport socket, {@code tlsMode=istio}
  * @param workload Istio's {@code name;namespace;canonical;revision;cluster}, or empty
+ * @param healthCheck where its active health checks go
  */
 public record Endpoint(
     String address,
@@ -19,7 +20,8 @@ public record Endpoint(
     HealthStatus health,
     long weight,
     Map<String, String> transportLabels,
-    String workload) {
+    String workload,
+    HealthCheckTarget healthCheck) {
   public Endpoint {
     transportLabels = Map.copyOf(transportLabels);
     if (address.isEmpty()) {
@@ -33,6 +35,18 @@ public record Endpoint(
       throw new IllegalArgumentException(
           "LbEndpoint.load_balancing_weight: value must be greater than or equal to 1: " + weight);
     }
+  }
+
+  public Endpoint(
+      String address,
+      int port,
+      String hostname,
+      HealthStatus health,
+      long weight,
+      Map<String, String> transportLabels,
+      String workload) {
+    this(
+        address, port, hostname, health, weight, transportLabels, workload, HealthCheckTarget.SAME);
   }
 
   public Endpoint(String address, int port) {

@@ -22,15 +22,16 @@ public final class Host {
   private volatile int priority;
   private volatile int active;
   private volatile boolean ejected;
-  private volatile boolean failedActiveHealthCheck;
+  private volatile HealthCheckState healthCheck;
 
   Host(Cluster cluster, Endpoint endpoint, Locality locality, int priority, long birthNanos) {
-    this(cluster, endpoint, locality, priority, birthNanos, null, null);
+    this(cluster, endpoint, locality, priority, birthNanos, null, null, HealthCheckState.UNWATCHED);
   }
 
   /**
    * @param detector ejects the hosts of the cluster; null for none
    * @param clusterActive counts the requests under way of all hosts; null where nobody asks
+   * @param healthCheck before the first active health check
    */
   Host(
       Cluster cluster,
@@ -39,13 +40,15 @@ public final class Host {
       int priority,
       long birthNanos,
       @Nullable OutlierDetector detector,
-      @Nullable LongAdder clusterActive) {
+      @Nullable LongAdder clusterActive,
+      HealthCheckState healthCheck) {
     this.cluster = cluster;
     this.birthNanos = birthNanos;
     this.clusterActive = clusterActive;
     this.endpoint = endpoint;
     this.locality = locality;
     this.priority = priority;
+    this.healthCheck = healthCheck;
     this.transportSocket = cluster.transportSecurity().socketFor(endpoint);
     outlierMonitor = detector == null ? null : detector.monitor(this);
   }
@@ -123,11 +126,12 @@ public final class Host {
 
   /** Unhealthy where discovery, an active health check or outlier detection says so. */
   public Health health() {
-    if (ejected || failedActiveHealthCheck) {
+    HealthCheckState checked = healthCheck;
+    if (ejected || checked.failed()) {
       return Health.UNHEALTHY;
     }
     return switch (endpoint.health()) {
-      case UNKNOWN, HEALTHY -> Health.HEALTHY;
+      case UNKNOWN, HEALTHY -> checked.degraded() ? Health.DEGRADED : Health.HEALTHY;
       case DEGRADED -> Health.DEGRADED;
       case UNHEALTHY, TIMEOUT, DRAINING -> Health.UNHEALTHY;
     };
@@ -138,9 +142,14 @@ public final class Host {
     return ejected;
   }
 
-  /** Whether its last active health check failed; {@link ClusterState#healthChecked} says so. */
+  /** Whether active health checks keep requests away from it. */
   public boolean failedActiveHealthCheck() {
-    return failedActiveHealthCheck;
+    return healthCheck.failed();
+  }
+
+  /** What its active health checks have come to; {@link ClusterState#healthChecked} says so. */
+  public HealthCheckState healthCheck() {
+    return healthCheck;
   }
 
   /** How often it was ejected so far. */
@@ -152,13 +161,14 @@ public final class Host {
     ejected = value;
   }
 
-  void setFailedActiveHealthCheck(boolean value) {
-    failedActiveHealthCheck = value;
+  void setHealthCheck(HealthCheckState value) {
+    healthCheck = value;
   }
 
   /** Whether it does not count at all. */
   public boolean isExcluded() {
-    return endpoint.health() == HealthStatus.DRAINING;
+    HealthCheckState checked = healthCheck;
+    return endpoint.health() == HealthStatus.DRAINING || checked.pending() || checked.excluded();
   }
 
   /** Health, coarsely. */

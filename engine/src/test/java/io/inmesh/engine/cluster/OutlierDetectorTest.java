@@ -347,13 +347,23 @@ class OutlierDetectorTest {
 
   @Test
   void aFailedHealthCheckKeepsRequestsAwayAndASuccessUnejects() {
-    ClusterState state = cluster(2);
+    HealthCheck checks =
+        HealthCheck.of(
+            Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, HealthProbe.Http.get("/"));
+    ClusterState state =
+        state(
+            eds(new LbPolicy.RoundRobin(null))
+                .panicThreshold(0)
+                .outlierDetection(detection())
+                .healthCheck(checks),
+            priority(0, endpoints(1, 2, 2)));
     Host first = state.hosts().get(0);
-    state.healthChecked(first, true, now);
+    state.hosts().forEach(host -> state.healthChecked(host, HealthCheckResult.SUCCESS, now));
+    state.healthChecked(first, HealthCheckResult.FAILURE, now);
     assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.2");
     respond(state, 0, 500, 3);
     assertThat(first.isEjected()).isTrue();
-    state.healthChecked(first, false, now);
+    state.healthChecked(first, HealthCheckResult.SUCCESS, now);
     assertThat(first.isEjected()).isFalse();
     assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.1", "10.0.0.2");
   }

@@ -46,6 +46,8 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .lbPolicy(lbPolicy(message))
             .circuitBreakers(Limits.circuitBreakers(message, interner))
             .outlierDetection(Limits.outlierDetection(message, httpOptions(message)))
+            .healthCheck(HealthChecks.of(message))
+            .ignoreHealthOnHostRemoval(message.bool("ignore_health_on_host_removal"))
             .transportSecurity(Transports.of(message, interner))
             .protocol(protocol(message))
             .services(services(message))
@@ -173,6 +175,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
     if (panic != null) {
       out.panicThreshold(panic.real("value"));
     }
+    out.ignoreNewHostsUntilFirstCheck(common.bool("ignore_new_hosts_until_first_hc"));
     switch (common.which("locality_config_specifier")) {
       case "locality_weighted_lb_config" -> out.localityWeighted(true);
       case "zone_aware_lb_config" -> {

@@ -109,7 +109,8 @@ public final class EndpointDecoder implements ResourceDecoder<ClusterLoadAssignm
         health(message.enumName("health_status")),
         message.wrappedNumber("load_balancing_weight", 1),
         labels == null ? Map.of() : Structs.texts(labels, interner),
-        istio == null ? "" : interner.of(Structs.text(istio, "workload")));
+        istio == null ? "" : interner.of(Structs.text(istio, "workload")),
+        HealthChecks.target(endpoint, interner));
   }
 
   private static HealthStatus health(String name) {
