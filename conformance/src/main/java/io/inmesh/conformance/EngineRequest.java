@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way through the engine, with the scripted upstream played. */
 final class EngineRequest {
   // Nobody listens below; a connection is refused at once.
-  private static final int FIRST_OPEN_PORT = 10;
+  static final int FIRST_OPEN_PORT = 10;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final MeshSnapshot snapshot;

@@ -34,8 +34,12 @@ final class EngineSide {
   List<List<Observation>> play(VectorCase vector) {
     VirtualClock clock = new VirtualClock();
     MeshSnapshot snapshot = snapshot(vector, clock.now());
+    HealthScript.Player checks = new HealthScript.Player();
+    checks.play(vector.checks());
+    EngineChecks.start(snapshot, clock, checks);
     List<List<Observation>> seen = new ArrayList<>();
     for (VectorStep step : vector.steps()) {
+      checks.play(step.checks());
       clock.advance(snapshot, step.waitMillis());
       List<EngineRequest> requests = new ArrayList<>();
       for (int i = 0; i < step.times(); i++) {

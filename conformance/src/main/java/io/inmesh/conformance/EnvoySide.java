@@ -66,6 +66,7 @@ final class EnvoySide implements AutoCloseable {
     Files.createDirectories(folder);
     Path log = folder.resolve("access.log");
     Files.deleteIfExists(log);
+    upstream.checks().play(vector.checks());
     int port = EnvoyProcess.freePort();
     Bootstrap bootstrap = bootstrap(types, vector, upstream, log, port);
     return new EnvoySide(
@@ -106,6 +107,7 @@ final class EnvoySide implements AutoCloseable {
   List<List<Observation>> play(VectorCase vector) throws IOException, InterruptedException {
     List<List<Observation>> seen = new ArrayList<>();
     for (VectorStep step : vector.steps()) {
+      upstream.checks().play(step.checks());
       Thread.sleep(step.waitMillis());
       List<String> names = new ArrayList<>();
       for (int i = 0; i < step.times(); i++) {

@@ -33,6 +33,7 @@ final class ScriptedUpstream implements AutoCloseable {
   private final List<ServerSocket> hosts = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool(ScriptedUpstream::daemon);
   private final Map<String, Queue<UpstreamReply>> scripts = new ConcurrentHashMap<>();
+  private final HealthScript.Player checks = new HealthScript.Player();
   private final Map<String, List<Attempt>> attempts = new ConcurrentHashMap<>();
 
   /**
@@ -65,6 +66,11 @@ final class ScriptedUpstream implements AutoCloseable {
       }
     }
     return address;
+  }
+
+  /** What requests without a name get: they are health checks. */
+  HealthScript.Player checks() {
+    return checks;
   }
 
   /** Sets what the attempts of a request get. */
@@ -119,14 +125,18 @@ final class ScriptedUpstream implements AutoCloseable {
     }
     discardBody(in, headers);
     String[] words = first.split(" ", 3);
-    String id = headers.getOrDefault(ID, "");
+    boolean headOnly = words[0].equals("HEAD");
+    String id = headers.get(ID);
+    if (id == null) {
+      return write(out, checks.next(number), headOnly);
+    }
     String host = headers.getOrDefault("host", "");
     attempts
         .computeIfAbsent(id, unused -> Collections.synchronizedList(new ArrayList<>()))
         .add(new Attempt(number, words[0], words[1], host, headers));
     Queue<UpstreamReply> script = scripts.get(id);
     UpstreamReply reply = script == null ? null : script.poll();
-    return write(out, reply == null ? UpstreamReply.OK : reply, words[0].equals("HEAD"));
+    return write(out, reply == null ? UpstreamReply.OK : reply, headOnly);
   }
 
   private static boolean write(OutputStream out, UpstreamReply reply, boolean headOnly)

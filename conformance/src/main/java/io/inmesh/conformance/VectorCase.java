@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources what the mesh is configured with, see {@link Resources}
  * @param rejected part of the reason why the resources are rejected; empty where they are not
  * @param engineOnly why no Envoy can be asked; empty where one can
+ * @param checks what health checks get from the start, or null
  * @param golden whether an Envoy has agreed
  * @param fresh whether the case needs clusters that nobody has used
  */
@@ -24,6 +25,7 @@ record VectorCase(
     List<VectorStep> steps,
     String rejected,
     String engineOnly,
+    @Nullable HealthScript checks,
     boolean golden,
     boolean fresh) {
   /** What {@code golden} says of a case that this Envoy agreed with. */
@@ -81,6 +83,7 @@ record VectorCase(
             steps,
             fields.text("rejected", ""),
             fields.text("engine-only", ""),
+            HealthScript.parse(where, fields),
             !golden.isEmpty(),
             fields.has("fresh") ? fields.flag("fresh") : fresh);
     fields.end();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitMillis before the step
  * @param times how often, one after the other
  * @param together true sends all of them at once
+ * @param checks what health checks get from here on, before the step waits; null for what they got
  * @param expect what must come of it, see {@link Expectation}
  */
 record VectorStep(
@@ -22,6 +23,7 @@ record VectorStep(
     long waitMillis,
     int times,
     boolean together,
+    @Nullable HealthScript checks,
     Map<String, @Nullable Object> expect) {
   VectorStep {
     upstream = List.copyOf(upstream);
@@ -44,6 +46,7 @@ record VectorStep(
         fields.number("wait", 0),
         (int) fields.number("times", 1),
         fields.flag("together"),
+        HealthScript.parse(where, fields),
         fields.map("expect"));
   }
 }

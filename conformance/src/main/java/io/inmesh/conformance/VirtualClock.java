@@ -13,6 +13,9 @@ final class VirtualClock {
 
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+  // They go on for ever: only the time that passes anyway brings them about.
+  private final PriorityQueue<Event> background =
+      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
   // Not 0: a moment of 0 stands for "never" in some places.
   private long now = 1_000_000_000L;
   private long order;
@@ -34,11 +37,34 @@ final class VirtualClock {
     events.add(new Event(now + nanos, order++, needed, action));
   }
 
+  /** Does something as soon as so much time has passed; nobody waits for it. */
+  void background(long nanos, Runnable action) {
+    background.add(new Event(now + nanos, order++, () -> true, action));
+  }
+
+  /** Lets time pass until what happens in the background has come to something. */
+  void runUntil(BooleanSupplier reached) {
+    while (!reached.getAsBoolean() && !background.isEmpty()) {
+      pass(background.element().at());
+    }
+  }
+
+  private void pass(long until) {
+    for (Event next = background.peek();
+        next != null && next.at() <= until;
+        next = background.peek()) {
+      background.remove();
+      now = Math.max(now, next.at());
+      next.action().run();
+    }
+    now = Math.max(now, until);
+  }
+
   /** Plays all events there are. */
   void run() {
     for (Event next = events.poll(); next != null; next = events.poll()) {
       if (next.needed().getAsBoolean()) {
-        now = Math.max(now, next.at());
+        pass(next.at());
         next.action().run();
       }
     }
@@ -47,7 +73,7 @@ final class VirtualClock {
   /** Lets time pass, with the housekeeping of the clusters as the agent does it. */
   void advance(MeshSnapshot snapshot, long millis) {
     for (long passed = 0; passed < millis; passed += TICK_MILLIS) {
-      now += Math.min(TICK_MILLIS, millis - passed) * NANOS_PER_MILLI;
+      pass(now + Math.min(TICK_MILLIS, millis - passed) * NANOS_PER_MILLI);
       for (ClusterState cluster : snapshot.clusters()) {
         cluster.tick(now, now);
       }

@@ -1,12 +1,14 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ErrorMatcher;
+import io.inmesh.engine.cluster.HealthCheckResult;
+import io.inmesh.engine.cluster.HealthProbe;
 import io.inmesh.engine.cluster.OutlierDetection;
 import io.inmesh.engine.cluster.OutlierMonitor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.http.ResponseHeadView;
 
-/** What the router tells the hosts of a request's attempts, for outlier detection. */
+/** What the router tells the hosts of a request's attempts, for outlier detection and health. */
 final class OutlierReports {
   private static final int LEAST_ERROR = 500;
   private static final int SUCCESS = 200;
@@ -27,6 +29,9 @@ final class OutlierReports {
       monitor.responded(code, nowNanos, draw(decision, attempt));
     }
     attempt.responded = true;
+    if (attempt.host.isHealthChecked() && headers.header(HealthProbe.Http.IMMEDIATE_FAIL) != null) {
+      decision.cluster().healthChecked(attempt.host, HealthCheckResult.IMMEDIATE_FAIL, nowNanos);
+    }
   }
 
   static void reset(RouteDecision decision, Try attempt, ResetReason reason, long nowNanos) {

@@ -2,7 +2,9 @@ package io.inmesh.engine.cluster;
 
 import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.route.HeaderMutations;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an active health check asks a host. */
@@ -17,21 +19,18 @@ public sealed interface HealthProbe {
     /** 200 alone. */
     public static final Statuses OK = new Statuses(200, 201);
 
-    public Statuses {
+    private void check(String kind) {
+      String problem = "";
       if (start >= end) {
-        throw new IllegalArgumentException(
-            "Invalid http status range: expecting start < end, but found start="
-                + start
-                + " and end="
-                + end);
+        problem = "start < end, but found start=" + start + " and end=" + end;
+      } else if (start < 100) {
+        problem = "start >= 100, but found start=" + start;
+      } else if (end > 600) {
+        problem = "end <= 600, but found end=" + end;
       }
-      if (start < 100) {
+      if (!problem.isEmpty()) {
         throw new IllegalArgumentException(
-            "Invalid http status range: expecting start >= 100, but found start=" + start);
-      }
-      if (end > 600) {
-        throw new IllegalArgumentException(
-            "Invalid http status range: expecting end <= 600, but found end=" + end);
+            "Invalid http " + kind + " status range: expecting " + problem);
       }
     }
 
@@ -67,6 +66,8 @@ public sealed interface HealthProbe {
       boolean http2,
       @Nullable StringMatcher service)
       implements HealthProbe {
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH", "OPTIONS");
+
     /** The header of a host that is degraded. */
     public static final String DEGRADED = "x-envoy-degraded";
 
@@ -86,6 +87,8 @@ public sealed interface HealthProbe {
       expected = expected.isEmpty() ? List.of(Statuses.OK) : List.copyOf(expected);
       retriable = List.copyOf(retriable);
       receive = List.copyOf(receive);
+      expected.forEach(range -> range.check("expected"));
+      retriable.forEach(range -> range.check("retriable"));
       if (path.isEmpty()) {
         throw new IllegalArgumentException(
             "HealthCheck.HttpHealthCheck.path: value length must be at least 1");
@@ -93,6 +96,13 @@ public sealed interface HealthProbe {
       if (method.equals("CONNECT")) {
         throw new IllegalArgumentException(
             "HealthCheck.HttpHealthCheck.method: value must not be in list [CONNECT]");
+      }
+      if (!send.isEmpty() && !WITH_BODY.contains(method)) {
+        throw new IllegalArgumentException(
+            "HTTP health check cannot specify a request payload with method '"
+                + method
+                + "'. Only methods that support a request body (POST, PUT, PATCH, OPTIONS) can be"
+                + " used with payload.");
       }
     }
 
@@ -120,8 +130,12 @@ public sealed interface HealthProbe {
             again ? HealthCheckResult.Outcome.RETRIABLE : HealthCheckResult.Outcome.FAILURE,
             response.get(IMMEDIATE_FAIL) != null);
       }
+      byte[] seen =
+          bufferSize == 0 || body.length <= bufferSize
+              ? body
+              : Arrays.copyOf(body, (int) bufferSize);
       boolean known = service == null || service.matches(text(response.get(CHECKED_CLUSTER)));
-      if (!known || !Payload.inOrder(receive, body)) {
+      if (!known || !Payload.inOrder(receive, seen)) {
         return HealthCheckResult.FAILURE;
       }
       return response.get(DEGRADED) == null

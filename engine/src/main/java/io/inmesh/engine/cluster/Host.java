@@ -147,6 +147,11 @@ public final class Host {
     return healthCheck.failed();
   }
 
+  /** Whether active health checks watch it. */
+  public boolean isHealthChecked() {
+    return healthCheck != HealthCheckState.UNWATCHED;
+  }
+
   /** What its active health checks have come to; {@link ClusterState#healthChecked} says so. */
   public HealthCheckState healthCheck() {
     return healthCheck;
