@@ -112,17 +112,17 @@ final class FilterRun {
     ReplyHeaders headers = new ReplyHeaders(mutated.headers());
     RequestFormat context = new RequestFormat(scope.snapshot(), scope.route(), head);
     context.response(plain.status(), headers::header, plain.flagText(), plain.details());
-    Mutations.apply(settings.responseHeaders(), headers, context);
+    settings.responseHeaders().apply(headers, context);
     return new Step.Reply(mutated.withHeaders(headers.list()));
   }
 
   /** What filters do to the head on its way out. */
   void editRequest(HeadEditor editor) {
     if (notEnforced != null) {
-      Mutations.apply(
-          notEnforced.settings().requestHeadersWhenNotEnforced(),
-          editor,
-          new RequestFormat(scope.snapshot(), scope.route(), head));
+      notEnforced
+          .settings()
+          .requestHeadersWhenNotEnforced()
+          .apply(editor, new RequestFormat(scope.snapshot(), scope.route(), head));
     }
   }
 

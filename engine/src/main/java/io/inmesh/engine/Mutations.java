@@ -4,12 +4,9 @@ import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.HeaderFormat;
-import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +24,12 @@ final class Mutations {
       Route route,
       @Nullable WeightedCluster weighted) {
     if (weighted != null) {
-      apply(weighted.requestHeaders(), headers, context);
+      weighted.requestHeaders().apply(headers, context);
     }
     boolean reversed = table.mostSpecificHeaderMutationsWins();
-    apply(reversed ? table.requestHeaders() : route.requestHeaders(), headers, context);
-    apply(virtualHost.requestHeaders(), headers, context);
-    apply(reversed ? route.requestHeaders() : table.requestHeaders(), headers, context);
+    (reversed ? table.requestHeaders() : route.requestHeaders()).apply(headers, context);
+    virtualHost.requestHeaders().apply(headers, context);
+    (reversed ? route.requestHeaders() : table.requestHeaders()).apply(headers, context);
   }
 
   static void response(
@@ -43,12 +40,12 @@ final class Mutations {
       Route route,
       @Nullable WeightedCluster weighted) {
     if (weighted != null) {
-      apply(weighted.responseHeaders(), headers, context);
+      weighted.responseHeaders().apply(headers, context);
     }
     boolean reversed = table.mostSpecificHeaderMutationsWins();
-    apply(reversed ? table.responseHeaders() : route.responseHeaders(), headers, context);
-    apply(virtualHost.responseHeaders(), headers, context);
-    apply(reversed ? route.responseHeaders() : table.responseHeaders(), headers, context);
+    (reversed ? table.responseHeaders() : route.responseHeaders()).apply(headers, context);
+    virtualHost.responseHeaders().apply(headers, context);
+    (reversed ? route.responseHeaders() : table.responseHeaders()).apply(headers, context);
   }
 
   /** The same before any cluster was chosen. */
@@ -88,46 +85,5 @@ final class Mutations {
     context.response(0, headers::header, reply.flagText(), reply.details());
     response(headers, context, table, virtualHost, route, weighted);
     return reply.withHeaders(headers.list());
-  }
-
-  // Values are formatted against the headers as they are after the removes; then all overwrites
-  // happen, then all appends.
-  static void apply(HeaderMutations mutations, HeaderEditor headers, HeaderFormat.Context context) {
-    if (mutations.isEmpty()) {
-      return;
-    }
-    for (String name : mutations.removes()) {
-      headers.removeHeader(name);
-    }
-    List<LocalReply.Header> overwrites = new ArrayList<>();
-    List<LocalReply.Header> appends = new ArrayList<>();
-    for (HeaderMutations.Add add : mutations.adds()) {
-      String value = add.value().format(context);
-      if (value.isEmpty() && !add.keepEmptyValue()) {
-        continue;
-      }
-      LocalReply.Header header = new LocalReply.Header(add.name(), value);
-      boolean exists = headers.header(add.name()) != null;
-      switch (add.action()) {
-        case APPEND_IF_EXISTS_OR_ADD -> appends.add(header);
-        case ADD_IF_ABSENT -> {
-          if (!exists) {
-            appends.add(header);
-          }
-        }
-        case OVERWRITE_IF_EXISTS_OR_ADD -> overwrites.add(header);
-        case OVERWRITE_IF_EXISTS -> {
-          if (exists) {
-            overwrites.add(header);
-          }
-        }
-      }
-    }
-    for (LocalReply.Header header : overwrites) {
-      headers.setHeader(header.name(), header.value());
-    }
-    for (LocalReply.Header header : appends) {
-      headers.addHeader(header.name(), header.value());
-    }
   }
 }

@@ -1,7 +1,7 @@
 package io.inmesh.upstream;
 
 import io.inmesh.engine.cluster.HealthCheckResult;
-import io.inmesh.engine.cluster.HealthProbe;
+import io.inmesh.engine.http.ResponseHeadView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -50,8 +50,8 @@ final class GrpcHealth {
    * @param grpcStatus of the trailers, or of the head where there are none
    */
   static HealthCheckResult judge(
-      int status, HealthProbe.Http.Headers head, byte[] body, @Nullable String grpcStatus) {
-    String type = head.get("content-type");
+      int status, ResponseHeadView head, byte[] body, @Nullable String grpcStatus) {
+    String type = head.header("content-type");
     boolean ok =
         status == 200
             && type != null

@@ -3,6 +3,7 @@ package io.inmesh.upstream;
 import io.inmesh.engine.cluster.HealthCheckResult;
 import io.inmesh.engine.cluster.HealthProbe;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.ResponseHeadView;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -147,7 +148,7 @@ final class Http2Exchange extends HealthExchange {
 
     private HealthCheckResult judge(Http2Headers head) {
       int status = Integer.parseInt(head.status().toString());
-      HealthProbe.Http.Headers values = name -> text(head.get(name));
+      ResponseHeadView values = name -> text(head.get(name));
       if (probe instanceof HealthProbe.Http http) {
         return http.judge(status, values, body.bytes());
       }

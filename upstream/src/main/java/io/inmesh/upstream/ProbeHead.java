@@ -1,6 +1,7 @@
 package io.inmesh.upstream;
 
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.route.HeaderFormat;
 import io.inmesh.engine.route.HeaderMutations;
 import java.util.ArrayList;
@@ -9,17 +10,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The head of a request that checks a host.
- *
- * @param headers lower-case names with their values, without the pseudo-headers
- */
-record ProbeHead(String method, String authority, String path, Map<String, List<String>> headers) {
+/** The head of a request that checks a host. There is no caller, so it can only name the host. */
+final class ProbeHead implements HeaderEditor, HeaderFormat.Context {
   // The name by which servers know health checks of a mesh.
   private static final String USER_AGENT = "Envoy/HC";
 
+  private final String method;
+  private final String authority;
+  private final String path;
+  private final Host host;
+  private final Map<String, List<String>> headers = new LinkedHashMap<>();
+
+  private ProbeHead(String method, String authority, String path, Host host) {
+    this.method = method;
+    this.authority = authority;
+    this.path = path;
+    this.host = host;
+  }
+
   /**
    * @param configured the authority that the check names, or empty
+   * @param first headers that the protocol needs
    */
   static ProbeHead of(
       String method,
@@ -30,62 +41,75 @@ record ProbeHead(String method, String authority, String path, Map<String, List<
       HeaderMutations mutations) {
     String own = host.endpoint().healthCheck().hostname();
     String named = configured.isEmpty() ? host.cluster().name() : configured;
-    Map<String, List<String>> headers = new LinkedHashMap<>();
-    first.forEach((name, value) -> headers.put(name, new ArrayList<>(List.of(value))));
-    headers.put("user-agent", new ArrayList<>(List.of(USER_AGENT)));
-    ProbeHead head = new ProbeHead(method, own.isEmpty() ? named : own, path, headers);
-    mutations.removes().forEach(headers::remove);
-    Context context = new Context(head, host);
-    for (HeaderMutations.Add add : mutations.adds()) {
-      String value = add.value().format(context);
-      if (value.isEmpty() && !add.keepEmptyValue()) {
-        continue;
-      }
-      boolean exists = headers.containsKey(add.name());
-      switch (add.action()) {
-        case APPEND_IF_EXISTS_OR_ADD ->
-            headers.computeIfAbsent(add.name(), name -> new ArrayList<>()).add(value);
-        case ADD_IF_ABSENT -> headers.computeIfAbsent(add.name(), name -> List.of(value));
-        case OVERWRITE_IF_EXISTS_OR_ADD -> headers.put(add.name(), new ArrayList<>(List.of(value)));
-        case OVERWRITE_IF_EXISTS -> {
-          if (exists) {
-            headers.put(add.name(), new ArrayList<>(List.of(value)));
-          }
-        }
-      }
-    }
+    ProbeHead head = new ProbeHead(method, own.isEmpty() ? named : own, path, host);
+    first.forEach(head::setHeader);
+    head.setHeader("user-agent", USER_AGENT);
+    mutations.apply(head, head);
     return head;
   }
 
-  /** There is no caller: only what is known of the host has a value. */
-  private record Context(ProbeHead head, Host host) implements HeaderFormat.Context {
-    @Override
-    public @Nullable String requestHeader(String lowerCaseName) {
-      return switch (lowerCaseName) {
-        case ":method" -> head.method;
-        case ":authority", "host" -> head.authority;
-        case ":path" -> head.path;
-        default -> {
-          List<String> values = head.headers.get(lowerCaseName);
-          yield values == null ? null : String.join(",", values);
-        }
-      };
-    }
+  String method() {
+    return method;
+  }
 
-    @Override
-    public @Nullable String responseHeader(String lowerCaseName) {
-      return null;
-    }
+  String authority() {
+    return authority;
+  }
 
-    @Override
-    public @Nullable String value(HeaderFormat.Command command) {
-      return switch (command) {
-        case UPSTREAM_HOST, UPSTREAM_REMOTE_ADDRESS -> host.endpoint().socketAddress();
-        case UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT -> host.endpoint().address();
-        case UPSTREAM_REMOTE_PORT -> Integer.toString(host.endpoint().port());
-        case UPSTREAM_CLUSTER, UPSTREAM_CLUSTER_RAW -> host.cluster().name();
-        default -> null;
-      };
-    }
+  String path() {
+    return path;
+  }
+
+  /** Lower-case names with their values, without the pseudo-headers. */
+  Map<String, List<String>> headers() {
+    return headers;
+  }
+
+  @Override
+  public @Nullable String header(String lowerCaseName) {
+    List<String> values = headers.get(lowerCaseName);
+    return values == null ? null : String.join(",", values);
+  }
+
+  @Override
+  public void setHeader(String lowerCaseName, String value) {
+    headers.remove(lowerCaseName);
+    addHeader(lowerCaseName, value);
+  }
+
+  @Override
+  public void addHeader(String lowerCaseName, String value) {
+    headers.computeIfAbsent(lowerCaseName, name -> new ArrayList<>()).add(value);
+  }
+
+  @Override
+  public void removeHeader(String lowerCaseName) {
+    headers.remove(lowerCaseName);
+  }
+
+  @Override
+  public @Nullable String requestHeader(String lowerCaseName) {
+    return switch (lowerCaseName) {
+      case ":method" -> method;
+      case ":authority", "host" -> authority;
+      case ":path" -> path;
+      default -> header(lowerCaseName);
+    };
+  }
+
+  @Override
+  public @Nullable String responseHeader(String lowerCaseName) {
+    return null;
+  }
+
+  @Override
+  public @Nullable String value(HeaderFormat.Command command) {
+    return switch (command) {
+      case UPSTREAM_HOST, UPSTREAM_REMOTE_ADDRESS -> host.endpoint().socketAddress();
+      case UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT -> host.endpoint().address();
+      case UPSTREAM_REMOTE_PORT -> Integer.toString(host.endpoint().port());
+      case UPSTREAM_CLUSTER, UPSTREAM_CLUSTER_RAW -> host.cluster().name();
+      default -> null;
+    };
   }
 }

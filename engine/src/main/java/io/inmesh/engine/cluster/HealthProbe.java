@@ -1,5 +1,6 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.route.HeaderMutations;
 import java.util.Arrays;
@@ -77,12 +78,6 @@ public sealed interface HealthProbe {
     /** The header that names the cluster of a host. */
     public static final String CHECKED_CLUSTER = "x-envoy-upstream-healthchecked-cluster";
 
-    /** What a check looks at of the headers of a response. */
-    public interface Headers {
-      /** The value, or null where the header is absent. */
-      @Nullable String get(String lowerCaseName);
-    }
-
     public Http {
       expected = expected.isEmpty() ? List.of(Statuses.OK) : List.copyOf(expected);
       retriable = List.copyOf(retriable);
@@ -123,22 +118,22 @@ public sealed interface HealthProbe {
     }
 
     /** What a complete response means. */
-    public HealthCheckResult judge(int status, Headers response, byte[] body) {
+    public HealthCheckResult judge(int status, ResponseHeadView response, byte[] body) {
       if (expected.stream().noneMatch(range -> range.contains(status))) {
         boolean again = retriable.stream().anyMatch(range -> range.contains(status));
         return new HealthCheckResult(
             again ? HealthCheckResult.Outcome.RETRIABLE : HealthCheckResult.Outcome.FAILURE,
-            response.get(IMMEDIATE_FAIL) != null);
+            response.header(IMMEDIATE_FAIL) != null);
       }
       byte[] seen =
           bufferSize == 0 || body.length <= bufferSize
               ? body
               : Arrays.copyOf(body, (int) bufferSize);
-      boolean known = service == null || service.matches(text(response.get(CHECKED_CLUSTER)));
+      boolean known = service == null || service.matches(text(response.header(CHECKED_CLUSTER)));
       if (!known || !Payload.inOrder(receive, seen)) {
         return HealthCheckResult.FAILURE;
       }
-      return response.get(DEGRADED) == null
+      return response.header(DEGRADED) == null
           ? HealthCheckResult.SUCCESS
           : HealthCheckResult.DEGRADED;
     }

@@ -1,6 +1,8 @@
 package io.inmesh.engine.route;
 
+import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.match.Ascii;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What one level adds to and removes from headers; removes come first. */
@@ -32,6 +34,8 @@ public record HeaderMutations(List<Add> adds, List<String> removes) {
     }
   }
 
+  private record Line(String name, String value) {}
+
   public HeaderMutations {
     adds = List.copyOf(adds);
     removes = removes.stream().map(HeaderMutations::modifiable).toList();
@@ -40,6 +44,49 @@ public record HeaderMutations(List<Add> adds, List<String> removes) {
   /** Whether there is nothing to do. */
   public boolean isEmpty() {
     return adds.isEmpty() && removes.isEmpty();
+  }
+
+  /**
+   * Changes headers. Values are formatted against the headers as they are after the removes; then
+   * all overwrites happen, then all appends.
+   */
+  public void apply(HeaderEditor headers, HeaderFormat.Context context) {
+    if (isEmpty()) {
+      return;
+    }
+    for (String name : removes) {
+      headers.removeHeader(name);
+    }
+    List<Line> overwrites = new ArrayList<>();
+    List<Line> appends = new ArrayList<>();
+    for (Add add : adds) {
+      String value = add.value().format(context);
+      if (value.isEmpty() && !add.keepEmptyValue()) {
+        continue;
+      }
+      Line line = new Line(add.name(), value);
+      boolean exists = headers.header(add.name()) != null;
+      switch (add.action()) {
+        case APPEND_IF_EXISTS_OR_ADD -> appends.add(line);
+        case ADD_IF_ABSENT -> {
+          if (!exists) {
+            appends.add(line);
+          }
+        }
+        case OVERWRITE_IF_EXISTS_OR_ADD -> overwrites.add(line);
+        case OVERWRITE_IF_EXISTS -> {
+          if (exists) {
+            overwrites.add(line);
+          }
+        }
+      }
+    }
+    for (Line line : overwrites) {
+      headers.setHeader(line.name(), line.value());
+    }
+    for (Line line : appends) {
+      headers.addHeader(line.name(), line.value());
+    }
   }
 
   private static String modifiable(String name) {
