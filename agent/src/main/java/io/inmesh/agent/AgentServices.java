@@ -74,6 +74,7 @@ final class AgentServices implements MeshListener, ClientLog {
                   node(settings.workload()),
                   settings.prefetch(),
                   settings.nackUnsupported(),
+                  settings.localCluster(),
                   CaptureRules.of(settings.excludeOutbound())),
               new NettyTransport(address(controlPlane, tls)),
               this,

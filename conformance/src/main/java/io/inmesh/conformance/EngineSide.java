@@ -11,6 +11,8 @@ import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.SidecarIdentity;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.DnsTargets;
+import io.inmesh.engine.cluster.LocalCluster;
+import io.inmesh.engine.cluster.Locality;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,7 @@ final class EngineSide {
         Resources.of(types, vector.toString(), vector.resources(), i -> FIRST_HOST + i);
     Interner interner = new Interner();
     MeshSnapshot.Builder snapshot = MeshSnapshot.builder().identity(SidecarIdentity.NONE);
+    List<ClusterState> states = new ArrayList<>();
     for (Cluster cluster : resources.clusters()) {
       ClusterState state =
           ClusterState.create(
@@ -73,7 +76,15 @@ final class EngineSide {
               nowNanos,
               1);
       resolve(state, nowNanos);
+      states.add(state);
       snapshot.cluster(state);
+    }
+    Resources.Local local = resources.local();
+    if (local != null) {
+      ClusterState own =
+          states.stream().filter(s -> s.cluster().name().equals(local.cluster())).findAny().get();
+      LocalCluster here = new LocalCluster(own, new Locality("", local.zone(), ""));
+      states.forEach(state -> state.localCluster(here));
     }
     snapshot.listener(
         new ListenerDecoder(table, interner).decode("vector", wire(resources.listener())).value());

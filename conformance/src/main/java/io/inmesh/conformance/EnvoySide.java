@@ -3,7 +3,9 @@ package io.inmesh.conformance;
 import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.bootstrap.v3.ClusterManager;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.Locality;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
 import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
@@ -80,8 +82,16 @@ final class EnvoySide implements AutoCloseable {
         Resources.of(types, vector.toString(), vector.resources(), upstream::port);
     HttpConnectionManager manager =
         resources.manager().toBuilder().addAccessLog(accessLog(log)).build();
+    Node.Builder node = Node.newBuilder().setId("vector").setCluster("vector");
+    ClusterManager.Builder clusters = ClusterManager.newBuilder();
+    Resources.Local local = resources.local();
+    if (local != null) {
+      node.setLocality(Locality.newBuilder().setZone(local.zone()));
+      clusters.setLocalClusterName(local.cluster());
+    }
     return Bootstrap.newBuilder()
-        .setNode(Node.newBuilder().setId("vector").setCluster("vector"))
+        .setNode(node)
+        .setClusterManager(clusters)
         .setStaticResources(
             Bootstrap.StaticResources.newBuilder()
                 .addListeners(resources.listenerAt("127.0.0.1", port, manager))

@@ -31,10 +31,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code clusters}: a name, or a Cluster in which {@code hosts: N} (and {@code refusing: N},
  *       which refuse connections) stands for N scripted upstream hosts; {@code [a, b, c]} where
  *       absent
+ *   <li>{@code local}: {@code {cluster, zone}} of the caller itself
  * </ul>
  */
-record Resources(Listener listener, List<Cluster> clusters) {
+record Resources(Listener listener, List<Cluster> clusters, @Nullable Local local) {
   private static final List<String> DEFAULT_CLUSTERS = List.of("a", "b", "c");
+
+  /** What the caller is a host of, and where. */
+  record Local(String cluster, String zone) {}
 
   Resources {
     clusters = List.copyOf(clusters);
@@ -77,8 +81,14 @@ record Resources(Listener listener, List<Cluster> clusters) {
     for (Object cluster : listed) {
       clusters.add(cluster(types, where, cluster, hostPort));
     }
+    Local local = null;
+    if (fields.has("local")) {
+      Fields own = Fields.of(where, fields.map("local"));
+      local = new Local(own.text("cluster", ""), own.text("zone", ""));
+      own.end();
+    }
     fields.end();
-    return new Resources(listener(manager.build(), "0.0.0.0", 80), clusters);
+    return new Resources(listener(manager.build(), "0.0.0.0", 80), clusters, local);
   }
 
   private static Cluster cluster(

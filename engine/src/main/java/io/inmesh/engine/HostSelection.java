@@ -5,6 +5,7 @@ import io.inmesh.engine.cluster.PickContext;
 import io.inmesh.engine.cluster.PreviousPriorities;
 import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.route.RetryPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class HostSelection implements PickContext {
   private final Attempts attempts;
   private final @Nullable RetryPolicy policy;
   private final @Nullable PreviousPriorities tried;
+  private boolean retrying;
   private @Nullable RequestHash hashing;
   private @Nullable Long hash;
 
@@ -32,11 +34,17 @@ final class HostSelection implements PickContext {
 
   /** A host for an attempt, or null where none is to be had. */
   @Nullable Host pick(int attempt) {
+    retrying = attempt > 0;
     Host host = decision.cluster().pick(Draws.pick(decision.random(), attempt), this);
     if (tried != null && host != null) {
       tried.attempted(host);
     }
     return host;
+  }
+
+  @Override
+  public @Nullable MetadataMatch metadataMatch() {
+    return decision.action().metadataMatch(decision.weighted());
   }
 
   @Override
@@ -46,7 +54,10 @@ final class HostSelection implements PickContext {
 
   @Override
   public boolean rejects(Host candidate) {
-    return policy != null && policy.previousHosts() && attempts.tried(candidate);
+    return policy != null
+        && retrying
+        && ((policy.previousHosts() && attempts.tried(candidate))
+            || policy.omits(candidate.endpoint().lbMetadata()));
   }
 
   @Override

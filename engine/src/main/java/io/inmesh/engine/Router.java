@@ -159,7 +159,7 @@ final class Router {
     if (!cluster.endpointsKnown()) {
       return pending(head, name, trace);
     }
-    cluster.describe(trace);
+    cluster.describe(trace, null);
     trace.add("decision", name, "its bytes go to this cluster");
     return new Decision.TcpRoute(name, cluster);
   }
@@ -294,7 +294,7 @@ final class Router {
     if (!cluster.endpointsKnown()) {
       return pending(head, name, trace);
     }
-    cluster.describe(trace);
+    cluster.describe(trace, forward.metadataMatch(weighted));
     if (trace.on()) {
       trace.add("decision", route.name(), "forwarded to " + name);
     }

@@ -228,7 +228,8 @@ class RequestEditTest {
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-version", "%UPSTREAM_CLUSTER%"),
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-from", "d"),
             "d.example",
-            FilterOverrides.NONE);
+            FilterOverrides.NONE,
+            null);
     TestHead head = TestHead.get("http://h/");
     RouteAction.Forward action =
         RouteAction.Forward.to(new ClusterSpecifier.Weighted(List.of(only))).build();

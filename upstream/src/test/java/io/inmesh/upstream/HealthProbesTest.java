@@ -207,7 +207,8 @@ class HealthProbesTest {
             1,
             Map.of(),
             "",
-            new HealthCheckTarget("", server.getAddress().getPort(), "own.example", false));
+            new HealthCheckTarget("", server.getAddress().getPort(), "own.example", false),
+            java.util.Map.of());
     ClusterState cluster = started(cluster(check(HealthProbe.Http.get("/"), true), elsewhere));
     assertThat(healthy(cluster)).isTrue();
     assertThat(seen.get(0)).contains(" own.example ");

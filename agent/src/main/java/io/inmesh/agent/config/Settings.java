@@ -15,6 +15,7 @@ import java.util.Set;
  * @param onDisconnectFail how long the last configuration stays without a control plane; empty
  *     keeps it for ever
  * @param prefetch how many clusters' endpoints are kept beyond those called, at least 0
+ * @param localCluster the cluster that this workload is a host of, or empty
  * @param retryBuffer bytes that request bodies held for retries may take in the whole process
  * @param admin empty switches the endpoint off
  * @param telemetry empty switches the endpoint off
@@ -31,6 +32,7 @@ public record Settings(
     Optional<Duration> onDisconnectFail,
     Duration firstUse,
     int prefetch,
+    String localCluster,
     long retryBuffer,
     boolean nativeFailures,
     boolean nackUnsupported,
@@ -61,6 +63,7 @@ public record Settings(
         onDisconnect(source.get("on-disconnect", "keep")),
         source.get("first-use", "2s").duration(),
         source.get("prefetch", "500").count(),
+        source.get("local-cluster", "").value(),
         source.get("retry-buffer", "16m").bytes(),
         source.get("failures", "envoy").is("native", "envoy"),
         source.get("unsupported", "contain").is("nack", "contain"),

@@ -11,10 +11,16 @@ import java.util.Objects;
  *     more
  * @param nackUnsupported whether a resource with something that is refused is rejected whole
  *     ({@code unsupported=nack})
+ * @param localCluster the cluster that this workload is a host of, which turns on zone-aware
+ *     routing; or empty
  * @param captureRules which destinations the mesh leaves alone; part of every snapshot
  */
 public record AdsSettings(
-    NodeIdentity node, int prefetch, boolean nackUnsupported, CaptureRules captureRules) {
+    NodeIdentity node,
+    int prefetch,
+    boolean nackUnsupported,
+    String localCluster,
+    CaptureRules captureRules) {
   /** The default of {@code prefetch}. */
   public static final int DEFAULT_PREFETCH = 500;
 
@@ -28,6 +34,6 @@ public record AdsSettings(
 
   /** With the defaults of all settings. */
   public static AdsSettings of(NodeIdentity node) {
-    return new AdsSettings(node, DEFAULT_PREFETCH, false, CaptureRules.ALL);
+    return new AdsSettings(node, DEFAULT_PREFETCH, false, "", CaptureRules.ALL);
   }
 }

@@ -13,6 +13,8 @@ import io.inmesh.engine.NameTable;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterLoadAssignment;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.LocalCluster;
+import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
 import java.util.ArrayList;
@@ -187,9 +189,12 @@ final class MeshState {
       state.update(known, now);
     }
     ClusterState old = live.get(name);
+    if (old != null) {
+      state.adoptHealth(old);
+    }
     // Names are resolved at the first call, which waits.
     boolean fetched = cluster.type() == Cluster.Type.EDS;
-    if (fetched && old != null && old.endpointsKnown() && !state.endpointsKnown()) {
+    if (fetched && old != null && old.endpointsKnown() && state.assignment() == null) {
       warming.put(name, state);
       return false;
     }
@@ -389,7 +394,11 @@ final class MeshState {
         out.routeTable(table);
       }
     }
+    ClusterState own = live.get(settings.localCluster());
+    LocalCluster local =
+        own == null ? null : new LocalCluster(own, Locality.parse(settings.node().locality()));
     for (ClusterState state : live.values()) {
+      state.localCluster(local);
       out.cluster(state);
     }
     List<NameTable.Entry> entries = new ArrayList<>();

@@ -45,7 +45,7 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
   }
 
   static AdsSettings settings(int prefetch, boolean nackUnsupported) {
-    return new AdsSettings(NODE, prefetch, nackUnsupported, CaptureRules.ALL);
+    return new AdsSettings(NODE, prefetch, nackUnsupported, "", CaptureRules.ALL);
   }
 
   List<MeshSnapshot> snapshots() {

@@ -156,7 +156,7 @@ class RecordingsTest {
 
   private static MeshState load(Path node, List<String> errors) {
     FieldTable table = FieldTable.load();
-    MeshState state = new MeshState(new AdsSettings(NODE, 500, false, CaptureRules.ALL), table);
+    MeshState state = new MeshState(new AdsSettings(NODE, 500, false, "", CaptureRules.ALL), table);
     for (ResourceType type : ResourceType.values()) {
       Discovery.Response response = Discovery.read(table, Recordings.response(node, type));
       assertThat(response.typeUrl()).isEqualTo(type.typeUrl());

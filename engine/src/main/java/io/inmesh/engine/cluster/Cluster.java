@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ignoreNewHostsUntilFirstCheck whether hosts do not count before their first health check
  * @param ignoreHealthOnHostRemoval whether hosts that discovery removes go although they are
  *     healthy
+ * @param subsets null is none
  * @param services Istio's names of the services behind it, hosts first
  * @param maxStreamDuration of one try, its response included; 0 is none
  * @param unsupported path of a field that is not supported: the cluster has no hosts; else null
@@ -29,12 +30,13 @@ public record Cluster(
     double panicThreshold,
     boolean failTrafficOnPanic,
     boolean localityWeighted,
-    @Nullable ZoneAware zoneAware,
+    ZoneAware zoneAware,
     CircuitBreakers circuitBreakers,
     @Nullable OutlierDetection outlierDetection,
     @Nullable HealthCheck healthCheck,
     boolean ignoreNewHostsUntilFirstCheck,
     boolean ignoreHealthOnHostRemoval,
+    @Nullable LbSubsets subsets,
     TransportSecurity transportSecurity,
     Protocol protocol,
     DnsPolicy dns,
@@ -61,8 +63,16 @@ public record Cluster(
     AUTO
   }
 
-  /** Zone-aware routing. */
-  public record ZoneAware(double routingEnabledPercent, long minClusterSize) {}
+  /**
+   * Zone-aware routing, which a {@link LocalCluster} turns on.
+   *
+   * @param routingEnabledPercent of the requests take part
+   * @param minClusterSize zones do not matter where fewer hosts are healthy
+   */
+  public record ZoneAware(double routingEnabledPercent, long minClusterSize) {
+    /** Envoy's defaults. */
+    public static final ZoneAware DEFAULT = new ZoneAware(100, 6);
+  }
 
   /**
    * How a DNS cluster resolves.
@@ -156,12 +166,13 @@ public record Cluster(
     private double panicThreshold = 50;
     private boolean failTrafficOnPanic;
     private boolean localityWeighted;
-    private @Nullable ZoneAware zoneAware;
+    private ZoneAware zoneAware = ZoneAware.DEFAULT;
     private CircuitBreakers circuitBreakers = CircuitBreakers.DEFAULT;
     private @Nullable OutlierDetection outlierDetection;
     private @Nullable HealthCheck healthCheck;
     private boolean ignoreNewHostsUntilFirstCheck;
     private boolean ignoreHealthOnHostRemoval;
+    private @Nullable LbSubsets subsets;
     private TransportSecurity transportSecurity = TransportSecurity.PLAINTEXT;
     private Protocol protocol = Protocol.HTTP1;
     private DnsPolicy dns = DnsPolicy.DEFAULT;
@@ -206,7 +217,7 @@ public record Cluster(
       return this;
     }
 
-    public Builder zoneAware(@Nullable ZoneAware value) {
+    public Builder zoneAware(ZoneAware value) {
       zoneAware = value;
       return this;
     }
@@ -233,6 +244,11 @@ public record Cluster(
 
     public Builder ignoreHealthOnHostRemoval(boolean value) {
       ignoreHealthOnHostRemoval = value;
+      return this;
+    }
+
+    public Builder subsets(@Nullable LbSubsets value) {
+      subsets = value;
       return this;
     }
 
@@ -287,6 +303,7 @@ public record Cluster(
           healthCheck,
           ignoreNewHostsUntilFirstCheck,
           ignoreHealthOnHostRemoval,
+          subsets,
           transportSecurity,
           protocol,
           dns,

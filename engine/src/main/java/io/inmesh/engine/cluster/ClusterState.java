@@ -1,5 +1,6 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.net.Mix;
 import io.inmesh.engine.trace.Trace;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class ClusterState {
   private final @Nullable ActiveHealth checks;
   private final @Nullable LongAdder active;
   private Map<String, Host> hostsByKey = Map.of();
+  private @Nullable LocalCluster local;
   private volatile @Nullable ClusterLoadAssignment assignment;
   private volatile HostSets sets;
 
@@ -135,6 +138,34 @@ public final class ClusterState {
     assignment = newAssignment;
   }
 
+  /** Turns zone-aware routing on; null turns it off. */
+  public synchronized void localCluster(@Nullable LocalCluster value) {
+    if (!Objects.equals(local, value)) {
+      local = value;
+      rebuild();
+    }
+  }
+
+  /** Takes over what health checks have found out about hosts of a cluster that this replaces. */
+  public synchronized void adoptHealth(ClusterState replaced) {
+    if (checks == null || replaced.checks == null) {
+      return;
+    }
+    Map<String, HealthCheckState> known = new HashMap<>();
+    synchronized (replaced) {
+      replaced.hostsByKey.forEach((key, host) -> known.put(key, host.healthCheck()));
+    }
+    hostsByKey.forEach(
+        (key, host) -> {
+          HealthCheckState state = known.get(key);
+          if (host.isHealthChecked() && state != null && state.checked()) {
+            host.setHealthCheck(state);
+            checks.checked(host);
+          }
+        });
+    rebuild();
+  }
+
   /**
    * An active health check of a host has ended; hosts that have failed enough get no requests.
    *
@@ -148,6 +179,11 @@ public final class ClusterState {
     Host.Health before = host.health();
     boolean wasExcluded = host.isExcluded();
     HealthCheckState state = host.healthCheck().after(result, checks.config());
+    if (host.failedActiveHealthCheck() && !state.failed()) {
+      // Where hosts are checked, slow start begins when they become healthy.
+      host.setBirth(nowNanos);
+      clock.advance(nowNanos);
+    }
     host.setHealthCheck(state);
     OutlierDetection detection = cluster.outlierDetection();
     OutlierMonitor monitor = host.outlierMonitor();
@@ -239,27 +275,42 @@ public final class ClusterState {
 
   /** A host for one attempt, or null where none is to be had. No allocation once warm. */
   public @Nullable Host pick(long random) {
-    return used(sets.pick(random));
+    return pick(random, PickContext.NONE);
   }
 
   /** A host for one attempt that the context does not reject, as far as its attempts reach. */
   public @Nullable Host pick(long random, PickContext context) {
     HostSets current = sets;
-    if (cluster.lbPolicy().hashes()) {
-      return used(pickByHash(current, context.hasHash() ? context.hash() : random, context));
-    }
-    PreviousPriorities tried = context.previousPriorities();
-    Host host = current.pick(random, 0, tried);
-    int left = context.hostSelectionAttempts();
-    for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
-      host = current.pick(Mix.draw(random, -1 - i), 0, tried);
-    }
-    return used(host);
-  }
-
-  private @Nullable Host used(@Nullable Host host) {
+    Subsets subsets = current.subsets();
+    Host host =
+        subsets == null
+            ? pick(current, random, context)
+            : pick(subsets.choose(context.metadataMatch()), random, context);
     if (checks != null && host != null) {
       checks.seeTraffic();
+    }
+    return host;
+  }
+
+  private @Nullable Host pick(Subsets.Choice choice, long random, PickContext context) {
+    List<Subsets.Candidates> inTurn = choice.inTurn();
+    Host host = null;
+    for (int i = 0; i < inTurn.size() && host == null; i++) {
+      HostSets among = inTurn.get(i).sets();
+      host = among == null ? inTurn.get(i).only() : pick(among, random, context);
+    }
+    return host;
+  }
+
+  private @Nullable Host pick(HostSets among, long random, PickContext context) {
+    if (cluster.lbPolicy().hashes()) {
+      return pickByHash(among, context.hasHash() ? context.hash() : random, context);
+    }
+    PreviousPriorities tried = context.previousPriorities();
+    Host host = among.pick(random, 0, tried);
+    int left = context.hostSelectionAttempts();
+    for (int i = 1; host != null && left > 0 && context.rejects(host); i++, left--) {
+      host = among.pick(Mix.draw(random, -1 - i), 0, tried);
     }
     return host;
   }
@@ -274,10 +325,14 @@ public final class ClusterState {
     return host;
   }
 
-  /** Tells a trace what there is to choose from. */
-  public void describe(Trace trace) {
+  /**
+   * Tells a trace what there is to choose from.
+   *
+   * @param criteria what the host must have; null is nothing
+   */
+  public void describe(Trace trace, @Nullable MetadataMatch criteria) {
     if (trace.on()) {
-      sets.describe(trace);
+      sets.describe(trace, criteria);
     }
   }
 
@@ -296,7 +351,7 @@ public final class ClusterState {
     for (int priority = 0; priority < priorities; priority++) {
       byPriority.add(cluster.unsupported() == null ? localities(from, hosts, priority) : List.of());
     }
-    return new HostSets(cluster, byPriority, from, clock, stripes);
+    return HostSets.of(cluster, byPriority, from, local, clock, stripes);
   }
 
   // A locality may be named several times in one priority; its hosts then stand together.

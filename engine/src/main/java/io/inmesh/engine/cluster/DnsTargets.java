@@ -69,16 +69,7 @@ public record DnsTargets(Cluster cluster, Set<String> names) {
     boolean first = cluster.type() == Cluster.Type.LOGICAL_DNS;
     String hostname = named.hostname().isEmpty() ? named.address() : named.hostname();
     for (String address : first && !addresses.isEmpty() ? addresses.subList(0, 1) : addresses) {
-      out.add(
-          new Endpoint(
-              address,
-              named.port(),
-              hostname,
-              named.health(),
-              named.weight(),
-              named.transportLabels(),
-              named.workload(),
-              named.healthCheck()));
+      out.add(named.at(address, hostname));
     }
   }
 

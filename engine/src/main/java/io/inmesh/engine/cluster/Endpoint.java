@@ -1,5 +1,6 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.match.MetadataMatch;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param transportLabels labels that choose the transport socket, {@code tlsMode=istio}
  * @param workload Istio's {@code name;namespace;canonical;revision;cluster}, or empty
  * @param healthCheck where its active health checks go
+ * @param lbMetadata its {@code envoy.lb} metadata, values as in {@link MetadataMatch}
  */
 public record Endpoint(
     String address,
@@ -21,9 +23,11 @@ public record Endpoint(
     long weight,
     Map<String, String> transportLabels,
     String workload,
-    HealthCheckTarget healthCheck) {
+    HealthCheckTarget healthCheck,
+    Map<String, Object> lbMetadata) {
   public Endpoint {
     transportLabels = Map.copyOf(transportLabels);
+    lbMetadata = Map.copyOf(lbMetadata);
     if (address.isEmpty()) {
       throw new IllegalArgumentException("SocketAddress.address: value length must be at least 1");
     }
@@ -46,11 +50,33 @@ public record Endpoint(
       Map<String, String> transportLabels,
       String workload) {
     this(
-        address, port, hostname, health, weight, transportLabels, workload, HealthCheckTarget.SAME);
+        address,
+        port,
+        hostname,
+        health,
+        weight,
+        transportLabels,
+        workload,
+        HealthCheckTarget.SAME,
+        Map.of());
   }
 
   public Endpoint(String address, int port) {
     this(address, port, "", HealthStatus.UNKNOWN, 1, Map.of(), "");
+  }
+
+  /** The same endpoint at an address that its name has in DNS. */
+  Endpoint at(String newAddress, String newHostname) {
+    return new Endpoint(
+        newAddress,
+        port,
+        newHostname,
+        health,
+        weight,
+        transportLabels,
+        workload,
+        healthCheck,
+        lbMetadata);
   }
 
   /** Address and port as one text; IPv6 in brackets. */

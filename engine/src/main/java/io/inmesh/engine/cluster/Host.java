@@ -13,7 +13,7 @@ public final class Host {
       AtomicIntegerFieldUpdater.newUpdater(Host.class, "active");
 
   private final Cluster cluster;
-  private final long birthNanos;
+  private volatile long birthNanos;
   private final @Nullable OutlierMonitor outlierMonitor;
   private final @Nullable LongAdder clusterActive;
   private volatile Endpoint endpoint;
@@ -168,6 +168,11 @@ public final class Host {
 
   void setHealthCheck(HealthCheckState value) {
     healthCheck = value;
+  }
+
+  /** Slow start begins anew. */
+  void setBirth(long nanos) {
+    birthNanos = nanos;
   }
 
   /** Whether it does not count at all. */

@@ -21,9 +21,13 @@ final class HostSet {
   /** The hosts of one locality with its weight. */
   record LocalityHosts(Locality locality, long weight, List<Host> hosts) {}
 
+  /**
+   * @param localityWeighted whether the weights of localities count
+   */
   HostSet(
       List<LocalityHosts> localities,
       Cluster cluster,
+      boolean localityWeighted,
       int overprovisioning,
       LbClock clock,
       int stripes) {
@@ -51,14 +55,12 @@ final class HostSet {
     excludedWeight = outWeight;
     boolean hashes = cluster.lbPolicy().hashes();
     ToDoubleFunction<Host> share =
-        hashes && cluster.localityWeighted()
-            ? shares(localities)
-            : host -> host.endpoint().weight();
+        hashes && localityWeighted ? shares(localities) : host -> host.endpoint().weight();
     all = new HostSource(everyone, cluster.lbPolicy(), clock, stripes, share);
     healthy = source(everyone, Host.Health.HEALTHY, cluster, clock, stripes, share);
     degraded = source(everyone, Host.Health.DEGRADED, cluster, clock, stripes, share);
     // A hash chooses among the hosts of all localities at once.
-    boolean byLocality = cluster.localityWeighted() && !hashes;
+    boolean byLocality = localityWeighted && !hashes;
     List<LocalityHosts> inOrder = List.copyOf(sorted.values());
     healthyLocalities =
         byLocality

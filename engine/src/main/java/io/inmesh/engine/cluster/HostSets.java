@@ -1,6 +1,7 @@
 package io.inmesh.engine.cluster;
 
 import io.inmesh.engine.cluster.HostSet.LocalityHosts;
+import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,19 +13,55 @@ final class HostSets {
   private final HostSet[] sets;
   private final PriorityLoad load;
   private final List<Host> hosts;
+  private final @Nullable Subsets subsets;
+  private final @Nullable ZoneRouting zones;
 
-  HostSets(
+  /**
+   * All hosts, with the subsets that the cluster divides them into.
+   *
+   * @param local turns on zone-aware routing; null leaves it off
+   */
+  static HostSets of(
       Cluster cluster,
       List<List<LocalityHosts>> byPriority,
       ClusterLoadAssignment from,
+      @Nullable LocalCluster local,
       LbClock clock,
       int stripes) {
+    LbSubsets config = cluster.subsets();
+    if (config == null) {
+      boolean weighted = cluster.localityWeighted();
+      return new HostSets(cluster, byPriority, from, weighted, local, clock, stripes, null);
+    }
+    boolean weighted = cluster.localityWeighted() && config.localityWeightAware();
+    Subsets subsets =
+        new Subsets(
+            config,
+            byPriority,
+            some -> new HostSets(cluster, some, from, weighted, local, clock, stripes, null));
+    return new HostSets(cluster, byPriority, from, weighted, local, clock, stripes, subsets);
+  }
+
+  private HostSets(
+      Cluster cluster,
+      List<List<LocalityHosts>> byPriority,
+      ClusterLoadAssignment from,
+      boolean weighted,
+      @Nullable LocalCluster local,
+      LbClock clock,
+      int stripes,
+      @Nullable Subsets subsets) {
     this.cluster = cluster;
+    this.subsets = subsets;
+    zones =
+        local == null || cluster.lbPolicy().hashes()
+            ? null
+            : new ZoneRouting(cluster, byPriority.get(0), local, clock, stripes);
     int overprovisioning = from.overprovisioningFactor();
     sets = new HostSet[byPriority.size()];
     List<Host> everyone = new ArrayList<>();
     for (int p = 0; p < sets.length; p++) {
-      sets[p] = new HostSet(byPriority.get(p), cluster, overprovisioning, clock, stripes);
+      sets[p] = new HostSet(byPriority.get(p), cluster, weighted, overprovisioning, clock, stripes);
       byPriority.get(p).forEach(locality -> everyone.addAll(locality.hosts()));
     }
     load =
@@ -37,8 +74,9 @@ final class HostSets {
     return hosts;
   }
 
-  @Nullable Host pick(long random) {
-    return pick(random, 0, null);
+  /** What a request chooses among in place of all hosts; null is all. */
+  @Nullable Subsets subsets() {
+    return subsets;
   }
 
   /**
@@ -56,6 +94,10 @@ final class HostSets {
     if (weights != null) {
       return weights.choose(random).choose(random, attempt);
     }
+    HostSource zone = zones == null || choice > 1 ? null : zones.choose(random, degraded);
+    if (zone != null) {
+      return zone.choose(random, attempt);
+    }
     return (degraded ? set.degraded : set.healthy).choose(random, attempt);
   }
 
@@ -71,9 +113,18 @@ final class HostSets {
         set.degradedLocalities.reset();
       }
     }
+    if (subsets != null) {
+      subsets.reset();
+    }
+    if (zones != null) {
+      zones.reset();
+    }
   }
 
-  void describe(Trace trace) {
+  /**
+   * @param criteria of the request
+   */
+  void describe(Trace trace, @Nullable MetadataMatch criteria) {
     String unsupported = cluster.unsupported();
     trace.add(
         "cluster",
@@ -85,6 +136,10 @@ final class HostSets {
         cluster.type(),
         "lb",
         cluster.lbPolicy().getClass().getSimpleName());
+    if (subsets != null) {
+      Subsets.Choice choice = subsets.choose(criteria);
+      trace.add("subset", choice.name(), choice.size() + " hosts");
+    }
     for (int p = 0; p < sets.length; p++) {
       trace.add(
           "priority",

@@ -5,6 +5,13 @@ public record Locality(String region, String zone, String subZone) {
   /** Nothing is known. */
   public static final Locality UNKNOWN = new Locality("", "", "");
 
+  /** Reads {@code region/zone/subzone}, of which parts from the right may be missing. */
+  public static Locality parse(String text) {
+    String[] parts = text.split("/", 3);
+    return new Locality(
+        parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "");
+  }
+
   @Override
   public String toString() {
     return subZone.isEmpty()

@@ -1,9 +1,24 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.match.MetadataMatch;
 import org.jspecify.annotations.Nullable;
 
 /** What a request adds to a pick; called on the picking thread. */
 public interface PickContext {
+  /** Nothing. */
+  PickContext NONE =
+      new PickContext() {
+        @Override
+        public boolean rejects(Host host) {
+          return false;
+        }
+
+        @Override
+        public int hostSelectionAttempts() {
+          return 0;
+        }
+      };
+
   /** Whether this host is to be avoided if another can be had. */
   boolean rejects(Host host);
 
@@ -15,6 +30,11 @@ public interface PickContext {
   /** The request's hash, if it has one. */
   default long hash() {
     return 0;
+  }
+
+  /** What the host must have where its cluster has subsets; null is nothing. */
+  default @Nullable MetadataMatch metadataMatch() {
+    return null;
   }
 
   /** What moves a retry to priorities that were not tried; null for a first attempt. */

@@ -1,5 +1,6 @@
 package io.inmesh.engine.route;
 
+import io.inmesh.engine.match.MetadataMatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,8 @@ public sealed interface ClusterSpecifier {
    *
    * @param weight 0 to 2^32-1
    * @param name the cluster
+   * @param metadataMatch what its host must have in place of what the route says; null is the
+   *     route's
    */
   record WeightedCluster(
       String name,
@@ -65,7 +68,8 @@ public sealed interface ClusterSpecifier {
       HeaderMutations requestHeaders,
       HeaderMutations responseHeaders,
       @Nullable String hostRewriteLiteral,
-      FilterOverrides filters) {
+      FilterOverrides filters,
+      @Nullable MetadataMatch metadataMatch) {
     public WeightedCluster {
       if (weight < 0 || weight > 0xffffffffL) {
         throw new IllegalArgumentException("weight " + weight + " is outside of 0..4294967295");
@@ -73,7 +77,14 @@ public sealed interface ClusterSpecifier {
     }
 
     public WeightedCluster(String name, long weight) {
-      this(name, weight, HeaderMutations.NONE, HeaderMutations.NONE, null, FilterOverrides.NONE);
+      this(
+          name,
+          weight,
+          HeaderMutations.NONE,
+          HeaderMutations.NONE,
+          null,
+          FilterOverrides.NONE,
+          null);
     }
   }
 

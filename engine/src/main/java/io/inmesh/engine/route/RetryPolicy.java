@@ -1,10 +1,12 @@
 package io.inmesh.engine.route;
 
 import io.inmesh.engine.match.HeaderMatcher;
+import io.inmesh.engine.match.MetadataMatch;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param perTryTimeout 0 is none
  * @param perTryIdleTimeout 0 is none
  * @param previousHosts whether a retry avoids hosts that were tried
+ * @param omitCanaryHosts whether a retry avoids hosts whose metadata says {@code canary: true}
+ * @param omittedHosts a retry avoids hosts whose metadata holds all of one of these
  * @param previousPriorities update frequency of {@code previous_priorities}, 0 where not used
  * @param hostSelectionAttempts how often a rejected pick is repeated, default 1
  */
@@ -29,8 +33,12 @@ public record RetryPolicy(
     BackOff backOff,
     @Nullable RateLimitedBackOff rateLimitedBackOff,
     boolean previousHosts,
+    boolean omitCanaryHosts,
+    List<MetadataMatch> omittedHosts,
     int previousPriorities,
     int hostSelectionAttempts) {
+
+  private static final MetadataMatch CANARY = MetadataMatch.of(Map.of("canary", true));
 
   /** Intervals below 1 ms count as 1 ms; defaults 25 ms and ten times the base. */
   public record BackOff(Duration base, Duration max) {
@@ -73,9 +81,27 @@ public record RetryPolicy(
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
     retriableHeaders = List.copyOf(retriableHeaders);
     retriableRequestHeaders = List.copyOf(retriableRequestHeaders);
+    omittedHosts = List.copyOf(omittedHosts);
     if (numRetries < 0 || hostSelectionAttempts < 0) {
       throw new IllegalArgumentException("RetryPolicy: negative number of attempts");
     }
+  }
+
+  /**
+   * Whether a retry avoids a host for its metadata.
+   *
+   * @param lbMetadata that of load balancing
+   */
+  public boolean omits(Map<String, Object> lbMetadata) {
+    if (omitCanaryHosts && CANARY.matches(lbMetadata, false)) {
+      return true;
+    }
+    for (MetadataMatch omitted : omittedHosts) {
+      if (omitted.matches(lbMetadata, true)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A builder with Envoy's defaults. */
@@ -95,6 +121,8 @@ public record RetryPolicy(
     private BackOff backOff = BackOff.DEFAULT;
     private @Nullable RateLimitedBackOff rateLimitedBackOff;
     private boolean previousHosts;
+    private boolean omitCanaryHosts;
+    private List<MetadataMatch> omittedHosts = List.of();
     private int previousPriorities;
     private int hostSelectionAttempts = 1;
 
@@ -146,6 +174,16 @@ public record RetryPolicy(
       return this;
     }
 
+    public Builder omitCanaryHosts(boolean value) {
+      omitCanaryHosts = value;
+      return this;
+    }
+
+    public Builder omittedHosts(List<MetadataMatch> value) {
+      omittedHosts = value;
+      return this;
+    }
+
     public Builder previousHosts(boolean value) {
       previousHosts = value;
       return this;
@@ -173,6 +211,8 @@ public record RetryPolicy(
           backOff,
           rateLimitedBackOff,
           previousHosts,
+          omitCanaryHosts,
+          omittedHosts,
           previousPriorities,
           hostSelectionAttempts);
     }

@@ -1,5 +1,6 @@
 package io.inmesh.engine.route;
 
+import io.inmesh.engine.match.MetadataMatch;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public sealed interface RouteAction {
    * @param rateLimits descriptors for rate limits
    * @param includeVirtualHostRateLimits whether the virtual host's descriptors count too
    * @param cors of before there was a configuration per filter
+   * @param metadataMatch what the host must have where its cluster has subsets; null is nothing
    */
   record Forward(
       ClusterSpecifier cluster,
@@ -33,7 +35,8 @@ public sealed interface RouteAction {
       @Nullable HedgePolicy hedgePolicy,
       List<RateLimitAction.Descriptor> rateLimits,
       boolean includeVirtualHostRateLimits,
-      @Nullable CorsPolicy cors)
+      @Nullable CorsPolicy cors,
+      @Nullable MetadataMatch metadataMatch)
       implements RouteAction {
     public Forward {
       rateLimits = List.copyOf(rateLimits);
@@ -43,6 +46,18 @@ public sealed interface RouteAction {
         throw new IllegalArgumentException(
             "RouteAction.cluster_not_found_response_code: " + clusterNotFoundStatus);
       }
+    }
+
+    /**
+     * What the host must have where its cluster has subsets; null is nothing.
+     *
+     * @param chosen the weighted cluster that was chosen, if there are any
+     */
+    public @Nullable MetadataMatch metadataMatch(
+        ClusterSpecifier.@Nullable WeightedCluster chosen) {
+      return chosen == null || chosen.metadataMatch() == null
+          ? metadataMatch
+          : chosen.metadataMatch();
     }
 
     /** To one cluster, with Envoy's defaults. */
@@ -72,6 +87,7 @@ public sealed interface RouteAction {
       private List<RateLimitAction.Descriptor> rateLimits = List.of();
       private boolean includeVirtualHostRateLimits;
       private @Nullable CorsPolicy cors;
+      private @Nullable MetadataMatch metadataMatch;
 
       private Builder(ClusterSpecifier cluster) {
         this.cluster = cluster;
@@ -147,6 +163,11 @@ public sealed interface RouteAction {
         return this;
       }
 
+      public Builder metadataMatch(@Nullable MetadataMatch value) {
+        metadataMatch = value;
+        return this;
+      }
+
       public Forward build() {
         return new Forward(
             cluster,
@@ -163,7 +184,8 @@ public sealed interface RouteAction {
             hedgePolicy,
             rateLimits,
             includeVirtualHostRateLimits,
-            cors);
+            cors,
+            metadataMatch);
       }
     }
   }

@@ -52,6 +52,31 @@ class CheckedClusterTest {
   }
 
   @Test
+  void aClusterThatIsReplacedLeavesWhatIsKnownOfItsHosts() {
+    ClusterState old = state(checked(), 1, 2);
+    old.healthChecked(old.hosts().get(0), HealthCheckResult.SUCCESS, 0);
+    old.healthChecked(old.hosts().get(1), HealthCheckResult.FAILURE, 0);
+    ClusterState next = state(checked(), 1, 2);
+    next.adoptHealth(old);
+    assertThat(next.endpointsKnown()).isTrue();
+    assertThat(next.pick(0)).isSameAs(next.hosts().get(0));
+    assertThat(next.hosts().get(1).failedActiveHealthCheck()).isTrue();
+    ClusterState more = state(checked(), 1, 3);
+    more.adoptHealth(old);
+    assertThat(more.endpointsKnown()).as("a host that nobody has checked").isFalse();
+  }
+
+  @Test
+  void slowStartBeginsWhenAHostBecomesHealthy() {
+    ClusterState state = state(checked(), 1);
+    Host host = state.hosts().get(0);
+    state.healthChecked(host, HealthCheckResult.SUCCESS, 7);
+    assertThat(host.birthNanos()).isEqualTo(7);
+    state.healthChecked(host, HealthCheckResult.SUCCESS, 8);
+    assertThat(host.birthNanos()).isEqualTo(7);
+  }
+
+  @Test
   void hostsGetRequestsOnlyAfterASuccess() {
     ClusterState state = state(checked(), 1, 2);
     assertThat(state.pick(0)).isNull();
@@ -144,7 +169,8 @@ class CheckedClusterTest {
             1,
             java.util.Map.of(),
             "",
-            new HealthCheckTarget("", 0, "", true));
+            new HealthCheckTarget("", 0, "", true),
+            java.util.Map.of());
     ClusterState state = ClusterState.create(checked().build(), 0);
     state.update(
         new ClusterLoadAssignment(

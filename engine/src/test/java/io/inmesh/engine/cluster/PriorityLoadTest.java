@@ -29,7 +29,7 @@ class PriorityLoadTest {
       }
       List<HostSet.LocalityHosts> one =
           List.of(new HostSet.LocalityHosts(Locality.UNKNOWN, 1, hosts));
-      result.add(new HostSet(hosts.isEmpty() ? List.of() : one, cluster, 140, clock, 1));
+      result.add(new HostSet(hosts.isEmpty() ? List.of() : one, cluster, false, 140, clock, 1));
     }
     return new PriorityLoad(result.toArray(new HostSet[0]), 140, panicThreshold, false);
   }

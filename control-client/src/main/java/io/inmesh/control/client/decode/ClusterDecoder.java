@@ -48,6 +48,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .outlierDetection(Limits.outlierDetection(message, httpOptions(message)))
             .healthCheck(HealthChecks.of(message))
             .ignoreHealthOnHostRemoval(message.bool("ignore_health_on_host_removal"))
+            .subsets(LbSubsetConfigs.of(message))
             .transportSecurity(Transports.of(message, interner))
             .protocol(protocol(message))
             .services(services(message))

@@ -102,6 +102,7 @@ public final class EndpointDecoder implements ResourceDecoder<ClusterLoadAssignm
             : Map.of();
     WireMessage labels = metadata.get(SOCKET_MATCH);
     WireMessage istio = metadata.get("istio");
+    WireMessage lb = metadata.get(Structs.LB);
     return new Endpoint(
         interner.of(address.string("address")),
         (int) address.number("port_value"),
@@ -110,7 +111,8 @@ public final class EndpointDecoder implements ResourceDecoder<ClusterLoadAssignm
         message.wrappedNumber("load_balancing_weight", 1),
         labels == null ? Map.of() : Structs.texts(labels, interner),
         istio == null ? "" : interner.of(Structs.text(istio, "workload")),
-        HealthChecks.target(endpoint, interner));
+        HealthChecks.target(endpoint, interner),
+        lb == null ? Map.of() : Structs.values(lb));
   }
 
   private static HealthStatus health(String name) {

@@ -1,6 +1,7 @@
 package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.route.RetryPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Retries {
   private static final String PREVIOUS_HOSTS =
       "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate";
+  private static final String OMIT_CANARY =
+      "envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate";
+  private static final String OMIT_METADATA =
+      "envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig";
   private static final String PREVIOUS_PRIORITIES =
       "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
 
@@ -49,12 +54,7 @@ final class Retries {
       codes.add((int) code);
     }
     out.retriableStatusCodes(codes);
-    for (WireMessage predicate : policy.messages("retry_host_predicate")) {
-      boolean typed = predicate.messageOrEmpty("typed_config").anyType().equals(PREVIOUS_HOSTS);
-      if (typed || predicate.string("name").equals("envoy.retry_host_predicates.previous_hosts")) {
-        out.previousHosts(true);
-      }
-    }
+    hostPredicates(policy, out);
     WireMessage priority = policy.messageOrEmpty("retry_priority").message("typed_config");
     if (priority != null && priority.anyType().equals(PREVIOUS_PRIORITIES)) {
       WireMessage config = priority.anyContent();
@@ -67,6 +67,30 @@ final class Retries {
     }
     backOff(policy, out);
     return out.build();
+  }
+
+  private static void hostPredicates(WireMessage policy, RetryPolicy.Builder out) {
+    List<MetadataMatch> omitted = new ArrayList<>();
+    for (WireMessage predicate : policy.messages("retry_host_predicate")) {
+      WireMessage any = predicate.messageOrEmpty("typed_config");
+      switch (any.anyType().isEmpty() ? predicate.string("name") : any.anyType()) {
+        case PREVIOUS_HOSTS, "envoy.retry_host_predicates.previous_hosts" ->
+            out.previousHosts(true);
+        case OMIT_CANARY, "envoy.retry_host_predicates.omit_canary_hosts" ->
+            out.omitCanaryHosts(true);
+        case OMIT_METADATA -> {
+          WireMessage config = any.anyContent();
+          MetadataMatch match = config == null ? null : Structs.lbMetadataMatch(config);
+          if (match != null && !match.keys().isEmpty()) {
+            omitted.add(match);
+          }
+        }
+        default -> {
+          // Not supported; the walk over the fields has said so.
+        }
+      }
+    }
+    out.omittedHosts(omitted);
   }
 
   private static void backOff(WireMessage policy, RetryPolicy.Builder out) {

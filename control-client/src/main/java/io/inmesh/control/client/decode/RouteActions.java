@@ -2,6 +2,7 @@ package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.match.FractionalPercent;
+import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.route.ClusterSpecifier;
@@ -43,7 +44,8 @@ final class RouteActions {
   private static RouteAction forward(
       WireMessage route, WireMessage action, PathMatcher matched, Interner interner) {
     String operation = route.messageOrEmpty("decorator").string("operation");
-    return RouteAction.Forward.to(cluster(action, interner))
+    MetadataMatch criteria = Structs.lbMetadataMatch(action);
+    return RouteAction.Forward.to(cluster(action, criteria, interner))
         .pathRewrite(pathRewrite(action, matched))
         .hostRewrite(hostRewrite(action))
         .appendXForwardedHost(action.bool("append_x_forwarded_host"))
@@ -63,10 +65,12 @@ final class RouteActions {
         .rateLimits(RateLimits.descriptors(action))
         .includeVirtualHostRateLimits(action.wrappedBool("include_vh_rate_limits", false))
         .cors(Filters.legacyCors(action))
+        .metadataMatch(criteria)
         .build();
   }
 
-  private static ClusterSpecifier cluster(WireMessage action, Interner interner) {
+  private static ClusterSpecifier cluster(
+      WireMessage action, @Nullable MetadataMatch criteria, Interner interner) {
     switch (action.which("cluster_specifier")) {
       case "cluster":
         return new ClusterSpecifier.Single(interner.of(action.string("cluster")));
@@ -74,16 +78,18 @@ final class RouteActions {
         return new ClusterSpecifier.FromHeader(
             Matchers.required(action.string("cluster_header"), "RouteAction.cluster_header"));
       case "weighted_clusters":
-        return weighted(action.messageOrEmpty("weighted_clusters"), interner);
+        return weighted(action.messageOrEmpty("weighted_clusters"), criteria, interner);
       default:
         throw new IllegalArgumentException("RouteAction.cluster_specifier: is required");
     }
   }
 
-  private static ClusterSpecifier weighted(WireMessage weighted, Interner interner) {
+  private static ClusterSpecifier weighted(
+      WireMessage weighted, @Nullable MetadataMatch criteria, Interner interner) {
     List<ClusterSpecifier.WeightedCluster> clusters = new ArrayList<>();
     for (WireMessage entry : weighted.messages("clusters")) {
       String host = entry.string("host_rewrite_literal");
+      MetadataMatch own = Structs.lbMetadataMatch(entry);
       clusters.add(
           new ClusterSpecifier.WeightedCluster(
               interner.of(entry.string("name")),
@@ -91,7 +97,8 @@ final class RouteActions {
               Mutations.request(entry),
               Mutations.response(entry),
               host.isEmpty() ? null : host,
-              Filters.perFilter(entry)));
+              Filters.perFilter(entry),
+              own == null || criteria == null ? own : criteria.with(own)));
     }
     if (clusters.isEmpty()) {
       throw new IllegalArgumentException(

@@ -1,14 +1,19 @@
 package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.match.MetadataMatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads google.protobuf.Struct. */
 final class Structs {
+  /** The metadata that load balancing looks at. */
+  static final String LB = "envoy.lb";
+
   private Structs() {}
 
   /** The text under a key, empty where there is none. */
@@ -30,6 +35,33 @@ final class Structs {
       out.put(interner.of(field.getKey()), interner.of(field.getValue().string("string_value")));
     }
     return interner.keep(content, Map.copyOf(out));
+  }
+
+  /** The criteria that the {@code metadata_match} of a message sets for hosts, or null. */
+  static @Nullable MetadataMatch lbMetadataMatch(WireMessage owner) {
+    WireMessage lb = owner.messageOrEmpty("metadata_match").map("filter_metadata").get(LB);
+    return lb == null ? null : MetadataMatch.of(values(lb));
+  }
+
+  /** All values of a struct, as {@link MetadataMatch} has them. */
+  static Map<String, Object> values(WireMessage struct) {
+    Map<String, Object> out = new HashMap<>();
+    struct.map("fields").forEach((key, value) -> out.put(key, value(value)));
+    return Map.copyOf(out);
+  }
+
+  private static Object value(WireMessage value) {
+    return switch (value.which("kind")) {
+      case "number_value" -> value.real("number_value");
+      case "string_value" -> value.string("string_value");
+      case "bool_value" -> value.bool("bool_value");
+      case "struct_value" -> values(value.messageOrEmpty("struct_value"));
+      case "list_value" ->
+          value.messageOrEmpty("list_value").messages("values").stream()
+              .map(Structs::value)
+              .toList();
+      default -> MetadataMatch.NullValue.NULL_VALUE;
+    };
   }
 
   /** The structs of a list under a key. */
