@@ -6,6 +6,7 @@ import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -19,11 +20,19 @@ final class AdminPages {
 
   private final MeshRuntime mesh;
   private final AdsClient client;
+  private final WorkloadIdentity identity;
   private final Coverage coverage;
   private final Traffic traffic;
   private final AgentLog log;
 
-  AdminPages(MeshRuntime mesh, AdsClient client, Coverage coverage, Traffic traffic, AgentLog log) {
+  AdminPages(
+      MeshRuntime mesh,
+      AdsClient client,
+      WorkloadIdentity identity,
+      Coverage coverage,
+      Traffic traffic,
+      AgentLog log) {
+    this.identity = identity;
     this.mesh = mesh;
     this.client = client;
     this.coverage = coverage;
@@ -37,7 +46,7 @@ final class AdminPages {
         read("/ready", "200 LIVE once configured", unused -> ready()),
         read("/config_dump", "what the control plane sent; ?include_eds", this::configDump),
         read("/clusters", "hosts, health and load; ?format=json", this::clusters),
-        read("/certs", "certificates of this workload", unused -> AdminResponse.json(CERTS)),
+        read("/certs", "certificates of this workload", unused -> certs()),
         read("/explain", "why a request goes where it goes; ?url=", explain::explain),
         read("/coverage", "libraries seen, and whether they are routed", unused -> coverage()),
         read("/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
@@ -51,11 +60,12 @@ final class AdminPages {
         read("/healthz/ready", "200 once configured", unused -> ready()));
   }
 
-  /** No workload certificate before mutual TLS; the shape is envoy.admin.v3.Certificates. */
-  private static final String CERTS = "{\"certificates\": []}\n";
-
   private static AdminPage read(String path, String summary, AdminPage.Handler handler) {
     return new AdminPage(path, false, summary, handler);
+  }
+
+  private AdminResponse certs() {
+    return AdminResponse.json(Json.write(CertsPage.toMap(identity.status(), Instant.now())));
   }
 
   private AdminResponse ready() {

@@ -36,6 +36,7 @@ final class AgentServices implements MeshListener, ClientLog {
   private final GuardStart guard;
   private final AgentTimers timers;
   private final Traffic traffic;
+  private final WorkloadIdentity identity = new WorkloadIdentity();
   private boolean introduced;
   private Optional<HostPort> adminAddress = Optional.empty();
 
@@ -68,6 +69,7 @@ final class AgentServices implements MeshListener, ClientLog {
       if (tls) {
         main.await();
       }
+      NettyTransport transport = new NettyTransport(address(controlPlane, tls));
       AdsClient client =
           new AdsClient(
               new AdsSettings(
@@ -76,7 +78,7 @@ final class AgentServices implements MeshListener, ClientLog {
                   settings.nackUnsupported(),
                   settings.localCluster(),
                   CaptureRules.of(settings.excludeOutbound())),
-              new NettyTransport(address(controlPlane, tls)),
+              transport,
               this,
               this);
       mesh.endpointSource(client::need);
@@ -85,6 +87,7 @@ final class AgentServices implements MeshListener, ClientLog {
       timers.every(TICK, () -> client.execute(mesh::tick));
       sayHowCallsStart();
       main.await();
+      identity.start(controlPlane, settings.workload(), transport, this);
       serve(client);
       if (settings.outbound()) {
         // Without a configuration there is nothing to guard, and weaving costs time at start.
@@ -149,7 +152,7 @@ final class AgentServices implements MeshListener, ClientLog {
   }
 
   private void serve(AdsClient client) {
-    AdminPages pages = new AdminPages(mesh, client, coverage, traffic, log);
+    AdminPages pages = new AdminPages(mesh, client, identity, coverage, traffic, log);
     adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
     Optional<HostPort> telemetry =
         settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));

@@ -48,6 +48,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void tlsKnowsTheJdkAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.inmesh.tls..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.inmesh.tls..", "java..", "javax.net.ssl..", "org.jspecify..")
+        .check(HOUSE);
+  }
+
+  @Test
   void theEngineIsPure() {
     classes()
         .that()

@@ -8,18 +8,32 @@ import java.util.Optional;
  * The control plane to connect to.
  *
  * @param xds {@code http://HOST:PORT} is plaintext, {@code https://HOST:PORT} is TLS
+ * @param ca who signs this workload's certificate; that of {@code xds} where it is TLS, else nobody
  * @param rootCa PEM file with the roots that the control plane's certificate must lead to
  * @param tokenFile file with the workload's bearer token, read again at each use
  */
-public record ControlPlane(URI xds, String rootCa, String tokenFile) {
+public record ControlPlane(URI xds, Optional<URI> ca, String rootCa, String tokenFile) {
   static ControlPlane read(SettingsSource source) {
     Optional<String> ca = source.environment("CA_ADDR");
     String byDefault =
         ca.isPresent() ? "https://" + ca.get() : "https://istiod.istio-system.svc:15012";
+    URI xds = address(source.get("xds", byDefault));
     return new ControlPlane(
-        address(source.get("xds", byDefault)),
+        xds,
+        authority(source.get("ca", xds.getScheme().equals("https") ? xds.toString() : "off")),
         source.get("root-ca", "/var/run/secrets/istio/root-cert.pem").value(),
         source.get("token-file", "/var/run/secrets/tokens/istio-token").value());
+  }
+
+  private static Optional<URI> authority(Setting setting) {
+    if (setting.value().equals("off")) {
+      return Optional.empty();
+    }
+    URI uri = address(setting);
+    if (!uri.getScheme().equals("https")) {
+      throw setting.refused("neither https://HOST:PORT nor off: a token is not sent in clear");
+    }
+    return Optional.of(uri);
   }
 
   private static URI address(Setting setting) {

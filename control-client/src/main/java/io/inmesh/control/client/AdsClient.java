@@ -1,7 +1,7 @@
 package io.inmesh.control.client;
 
-import io.inmesh.control.client.transport.AdsTransport;
 import io.inmesh.control.client.transport.EventThread;
+import io.inmesh.control.client.transport.GrpcTransport;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.engine.cluster.ClusterState;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class AdsClient implements AutoCloseable {
   private static final long NAME_TABLE_PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final AdsSettings settings;
-  private final AdsTransport transport;
+  private final GrpcTransport transport;
   private final EventThread thread;
   private final MeshListener listener;
   private final ClientLog log;
@@ -50,7 +50,7 @@ public final class AdsClient implements AutoCloseable {
   private boolean patienceOver;
 
   public AdsClient(
-      AdsSettings settings, AdsTransport transport, MeshListener listener, ClientLog log) {
+      AdsSettings settings, GrpcTransport transport, MeshListener listener, ClientLog log) {
     this.settings = settings;
     this.transport = transport;
     this.thread = transport.thread();

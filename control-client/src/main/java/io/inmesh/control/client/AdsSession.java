@@ -1,23 +1,27 @@
 package io.inmesh.control.client;
 
-import io.inmesh.control.client.transport.AdsStream;
-import io.inmesh.control.client.transport.AdsTransport;
 import io.inmesh.control.client.transport.EventThread;
+import io.inmesh.control.client.transport.GrpcStream;
+import io.inmesh.control.client.transport.GrpcTransport;
 import io.inmesh.control.client.transport.StreamEnd;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one stream open: reconnects at once after an orderly end, with back-off after any other.
  * Lives on the event thread.
  */
-final class AdsSession implements AdsStream.Listener {
-  private final AdsTransport transport;
+final class AdsSession implements GrpcStream.Listener {
+  private static final String METHOD =
+      "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+
+  private final GrpcTransport transport;
   private final EventThread thread;
   private final Handler handler;
   private final ClientLog log;
   private final BackOff backOff = new BackOff();
 
-  private @Nullable AdsStream stream;
+  private @Nullable GrpcStream stream;
   private boolean connected;
   private boolean closed;
   private boolean useful;
@@ -41,7 +45,7 @@ final class AdsSession implements AdsStream.Listener {
     void onDisconnected();
   }
 
-  AdsSession(AdsTransport transport, Handler handler, ClientLog log) {
+  AdsSession(GrpcTransport transport, Handler handler, ClientLog log) {
     this.transport = transport;
     this.thread = transport.thread();
     this.handler = handler;
@@ -52,7 +56,7 @@ final class AdsSession implements AdsStream.Listener {
   void connect() {
     if (!closed) {
       useful = false;
-      stream = transport.open(this);
+      stream = transport.open(METHOD, Map.of(), this);
     }
   }
 

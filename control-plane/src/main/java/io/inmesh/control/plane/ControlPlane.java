@@ -2,6 +2,7 @@ package io.inmesh.control.plane;
 
 import io.inmesh.control.plane.ads.AdsServer;
 import io.inmesh.control.plane.ads.Snapshot;
+import io.inmesh.control.plane.ca.SecurePort;
 import io.inmesh.control.plane.config.ConfigFolder;
 import io.inmesh.control.plane.config.ConfigState;
 import io.inmesh.control.plane.config.FolderWatch;
@@ -12,6 +13,7 @@ import io.inmesh.control.plane.model.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,13 +34,24 @@ public final class ControlPlane implements AutoCloseable {
    *
    * @param meshConfig a MeshConfig file, or null for Istio's defaults
    * @param monitoring null for no debug endpoint
+   * @param secure the port with TLS and the certificate authority, or null
    */
   public record Options(
-      Path config, @Nullable Path meshConfig, HostPort xds, @Nullable HostPort monitoring) {
+      Path config,
+      @Nullable Path meshConfig,
+      HostPort xds,
+      @Nullable HostPort monitoring,
+      SecurePort.@Nullable Options secure) {
 
     /** Free ports on the loopback address. */
     public static Options local(Path config) {
-      return new Options(config, null, new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0));
+      HostPort free = new HostPort("127.0.0.1", 0);
+      return new Options(config, null, free, free, null);
+    }
+
+    /** The same with a certificate authority. */
+    public Options withSecure(SecurePort.Options value) {
+      return new Options(config, meshConfig, xds, monitoring, value);
     }
   }
 
@@ -47,6 +60,7 @@ public final class ControlPlane implements AutoCloseable {
   private final AdsServer ads;
   private final FolderWatch watch;
   private final @Nullable MonitoringServer monitoring;
+  private final @Nullable SecurePort secure;
   private final Set<String> said = new HashSet<>();
   private final Set<String> saidUnused = new HashSet<>();
   private volatile List<Problem> problems = List.of();
@@ -57,7 +71,16 @@ public final class ControlPlane implements AutoCloseable {
     this.folder = new ConfigFolder(options.config(), options.meshConfig());
     this.ads = new AdsServer(options.xds().address(), load(), log);
     MonitoringServer opened = null;
+    SecurePort authority = null;
     try {
+      SecurePort.Options ca = options.secure();
+      if (ca != null) {
+        Registry registry = ads.snapshot().registry();
+        authority =
+            new SecurePort(
+                ca, ads.service(), registry.mesh().trustDomain(), InstantSource.system(), log);
+        authority.registry(registry);
+      }
       HostPort wanted = options.monitoring();
       opened = wanted == null ? null : new MonitoringServer(wanted.address(), this);
       this.watch = new FolderWatch(folder, this::reload);
@@ -65,10 +88,14 @@ public final class ControlPlane implements AutoCloseable {
       if (opened != null) {
         opened.close();
       }
+      if (authority != null) {
+        authority.close();
+      }
       ads.close();
       throw e;
     }
     this.monitoring = opened;
+    this.secure = authority;
   }
 
   /**
@@ -92,6 +119,11 @@ public final class ControlPlane implements AutoCloseable {
     return monitoring == null ? null : HostPort.of(monitoring.address());
   }
 
+  /** Where TLS clients connect, or null without a certificate authority. */
+  public @Nullable HostPort secure() {
+    return secure == null ? null : HostPort.of(secure.address());
+  }
+
   /** What is wrong with the configuration as it is on disk. */
   public List<Problem> problems() {
     return problems;
@@ -109,6 +141,9 @@ public final class ControlPlane implements AutoCloseable {
   public void close() {
     watch.close();
     ads.close();
+    if (secure != null) {
+      secure.close();
+    }
     if (monitoring != null) {
       monitoring.close();
     }
@@ -118,6 +153,9 @@ public final class ControlPlane implements AutoCloseable {
     try {
       Snapshot next = load();
       ads.push(next);
+      if (secure != null) {
+        secure.registry(next.registry());
+      }
     } catch (RuntimeException e) {
       log.accept("the configuration cannot be put in force, the last one stays: " + e);
     }

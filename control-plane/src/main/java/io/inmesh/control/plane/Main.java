@@ -1,5 +1,6 @@
 package io.inmesh.control.plane;
 
+import io.inmesh.control.plane.ca.SecurePort;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -47,6 +48,37 @@ public final class Main implements Callable<Integer> {
       description = "/ready, /metrics and /debug (default: ${DEFAULT-VALUE}; port 0: a free one).")
   private String monitoring = "127.0.0.1:15014";
 
+  @Option(
+      names = "--secure",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:15012",
+      description =
+          "ADS and the certificate authority over TLS (default: ${DEFAULT-VALUE}; port 0: a free"
+              + " one); opened where --ca-dir, --jwt-rule or --tokens is given.")
+  private String secure = "127.0.0.1:15012";
+
+  @Option(
+      names = "--ca-dir",
+      paramLabel = "DIR",
+      description =
+          "root-cert.pem, ca-cert.pem, ca-key.pem and cert-chain.pem as Istio names them; where"
+              + " there are none a root is made and kept there.")
+  private @Nullable Path caDir;
+
+  @Option(
+      names = "--jwt-rule",
+      paramLabel = "JSON",
+      description = "Whose bearer tokens are believed: issuer, audiences, jwks_uri or jwks.")
+  private @Nullable String jwtRule;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "DIR",
+      description =
+          "Writes a token a service account, NAMESPACE.ACCOUNT.jwt, for local use, and believes"
+              + " them.")
+  private @Nullable Path tokens;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Main()).execute(args));
   }
@@ -58,7 +90,7 @@ public final class Main implements Callable<Integer> {
     try {
       ControlPlane.Options options =
           new ControlPlane.Options(
-              config, meshConfig, HostPort.parse(xds), HostPort.parse(monitoring));
+              config, meshConfig, HostPort.parse(xds), HostPort.parse(monitoring), secure());
       plane = ControlPlane.start(options, Main::log);
     } catch (IllegalArgumentException e) {
       log("cannot start: " + e.getMessage());
@@ -70,6 +102,7 @@ public final class Main implements Callable<Integer> {
               + xds
               + " and "
               + monitoring
+              + (secure() == null ? "" : " and " + secure)
               + ": "
               + cause.getMessage()
               + "; --xds and --monitoring take other addresses, port 0 a free one");
@@ -86,10 +119,20 @@ public final class Main implements Callable<Integer> {
                 "inmesh-shutdown"));
     // one line that scripts read
     out.println(
-        "inmesh control plane ready xds=" + plane.xds() + " monitoring=" + plane.monitoring());
+        "inmesh control plane ready xds="
+            + plane.xds()
+            + " monitoring="
+            + plane.monitoring()
+            + (plane.secure() == null ? "" : " secure=" + plane.secure()));
     out.flush();
     ended.await();
     return 0;
+  }
+
+  private SecurePort.@Nullable Options secure() {
+    return caDir == null && jwtRule == null && tokens == null
+        ? null
+        : new SecurePort.Options(HostPort.parse(secure).address(), caDir, jwtRule, tokens);
   }
 
   private static void log(String line) {

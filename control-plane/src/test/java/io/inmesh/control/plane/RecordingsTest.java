@@ -80,7 +80,8 @@ class RecordingsTest {
             input,
             input.resolve("mesh.yaml"),
             new HostPort("127.0.0.1", 0),
-            new HostPort("127.0.0.1", 0));
+            new HostPort("127.0.0.1", 0),
+            null);
     try (ControlPlane plane = ControlPlane.start(options, line -> {});
         AdsClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> client = AdsClient.delta(plane)) {
       client.send(

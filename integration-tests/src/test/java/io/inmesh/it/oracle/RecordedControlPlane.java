@@ -2,9 +2,9 @@ package io.inmesh.it.oracle;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.inmesh.control.client.transport.AdsStream;
-import io.inmesh.control.client.transport.AdsTransport;
 import io.inmesh.control.client.transport.EventThread;
+import io.inmesh.control.client.transport.GrpcStream;
+import io.inmesh.control.client.transport.GrpcTransport;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers each subscription with the recorded bytes. */
-final class RecordedControlPlane implements AdsTransport {
+final class RecordedControlPlane implements GrpcTransport {
   private final Map<String, byte[]> responses;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "recorded-ads"));
@@ -28,9 +28,10 @@ final class RecordedControlPlane implements AdsTransport {
   }
 
   @Override
-  public AdsStream open(AdsStream.Listener listener) {
+  public GrpcStream open(
+      String method, Map<String, String> metadata, GrpcStream.Listener listener) {
     executor.execute(listener::onOpen);
-    return new AdsStream() {
+    return new GrpcStream() {
       @Override
       public void send(byte[] message) {
         byte[] answer = answer(message);
@@ -38,6 +39,9 @@ final class RecordedControlPlane implements AdsTransport {
           executor.execute(() -> listener.onMessage(answer.clone()));
         }
       }
+
+      @Override
+      public void finish() {}
 
       @Override
       public void cancel() {}

@@ -37,7 +37,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
   /** What is to be called and who wants to know. */
   record Call(
       Map<String, String> headers,
-      AdsStream.Listener listener,
+      GrpcStream.Listener listener,
       long keepaliveNanos,
       Runnable tooManyPings) {}
 
@@ -251,6 +251,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
         .writeData(
             ctx, streamId, Unpooled.wrappedBuffer(prefix, message), 0, false, ctx.newPromise());
     flush(ctx);
+  }
+
+  /** Ends the client's half. */
+  void finish() {
+    ChannelHandlerContext ctx = context;
+    if (!ended && ctx != null) {
+      encoder().writeData(ctx, streamId, Unpooled.EMPTY_BUFFER, 0, true, ctx.newPromise());
+      flush(ctx);
+    }
   }
 
   private void message(byte[] message) {

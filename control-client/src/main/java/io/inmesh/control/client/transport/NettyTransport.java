@@ -24,9 +24,7 @@ import org.jspecify.annotations.Nullable;
  * gRPC over Netty's HTTP/2, plaintext or TLS, on one daemon thread named {@code inmesh-io}. Small
  * on purpose: each class that is loaded costs start-up time and memory of the app.
  */
-public final class NettyTransport implements AdsTransport {
-  private static final String METHOD =
-      "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+public final class NettyTransport implements GrpcTransport {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
   private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long MAX_KEEPALIVE_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -38,11 +36,23 @@ public final class NettyTransport implements AdsTransport {
 
   /** Starts the thread when the first task or stream comes; nothing is connected yet. */
   public NettyTransport(ControlPlaneAddress address) {
+    this(address, group());
+  }
+
+  private NettyTransport(ControlPlaneAddress address, EventLoopGroup group) {
     this.address = address;
+    this.group = group;
+  }
+
+  /** To another address, on the same thread; closing one closes both. */
+  public NettyTransport to(ControlPlaneAddress other) {
+    return new NettyTransport(other, group);
+  }
+
+  private static EventLoopGroup group() {
     // Netty would otherwise look for a logging library and fall back to that of the JDK.
     InternalLoggerFactory.setDefaultFactory(new QuietNettyLog());
-    this.group =
-        new MultiThreadIoEventLoopGroup(1, NettyTransport::daemon, NioIoHandler.newFactory());
+    return new MultiThreadIoEventLoopGroup(1, NettyTransport::daemon, NioIoHandler.newFactory());
   }
 
   private static Thread daemon(Runnable task) {
@@ -57,12 +67,14 @@ public final class NettyTransport implements AdsTransport {
   }
 
   @Override
-  public AdsStream open(AdsStream.Listener listener) {
+  public GrpcStream open(
+      String method, Map<String, String> metadata, GrpcStream.Listener listener) {
     Stream stream = new Stream(listener);
     try {
       GrpcConnection connection =
           GrpcConnection.create(
-              new GrpcConnection.Call(headers(), stream, keepaliveNanos, this::slowDownKeepalive));
+              new GrpcConnection.Call(
+                  headers(method, metadata), stream, keepaliveNanos, this::slowDownKeepalive));
       stream.connection = connection;
       @Nullable ClientTls tls = address.tls() ? ClientTls.read(address) : null;
       ChannelFuture connecting =
@@ -101,15 +113,17 @@ public final class NettyTransport implements AdsTransport {
     keepaliveNanos = Math.min(keepaliveNanos * 2, MAX_KEEPALIVE_NANOS);
   }
 
-  private Map<String, String> headers() throws IOException {
+  private Map<String, String> headers(String method, Map<String, String> metadata)
+      throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(":method", "POST");
     headers.put(":scheme", address.tls() ? "https" : "http");
-    headers.put(":path", METHOD);
+    headers.put(":path", method);
     headers.put(":authority", address.authority());
     headers.put("content-type", "application/grpc");
     headers.put("te", "trailers");
     headers.put("user-agent", "inmesh");
+    headers.putAll(metadata);
     Path file = address.tokenFile();
     if (file != null && Files.exists(file)) {
       String token = Files.readString(file).strip();
@@ -152,13 +166,13 @@ public final class NettyTransport implements AdsTransport {
   }
 
   /** Hands events on until the stream has ended or was cancelled. */
-  private final class Stream implements AdsStream, AdsStream.Listener {
-    private final AdsStream.Listener listener;
+  private final class Stream implements GrpcStream, GrpcStream.Listener {
+    private final GrpcStream.Listener listener;
     private @Nullable GrpcConnection connection;
     private @Nullable Channel channel;
     private boolean over;
 
-    Stream(AdsStream.Listener listener) {
+    Stream(GrpcStream.Listener listener) {
       this.listener = listener;
     }
 
@@ -166,6 +180,13 @@ public final class NettyTransport implements AdsTransport {
     public void send(byte[] message) {
       if (!over && connection != null) {
         connection.send(message);
+      }
+    }
+
+    @Override
+    public void finish() {
+      if (!over && connection != null) {
+        connection.finish();
       }
     }
 

@@ -62,7 +62,8 @@ public final class AdsServer implements AutoCloseable {
             .start();
   }
 
-  private ServerServiceDefinition service() {
+  /** The service, for another port too. */
+  public ServerServiceDefinition service() {
     return ServerServiceDefinition.builder(SERVICE)
         .addMethod(
             WHOLE,

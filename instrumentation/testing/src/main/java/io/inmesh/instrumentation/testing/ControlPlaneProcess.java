@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -15,37 +17,41 @@ import java.util.regex.Pattern;
 
 /** The real control plane in a process of its own. */
 public final class ControlPlaneProcess implements AutoCloseable {
-  private static final Pattern READY = Pattern.compile(".*ready xds=(\\S+) monitoring=(\\S+).*");
+  private static final Pattern READY =
+      Pattern.compile(".*ready xds=(\\S+) monitoring=(\\S+)(?: secure=(\\S+))?.*");
 
   private final Process process;
   private final String xds;
   private final String monitoring;
+  private final Optional<String> secure;
   private final List<String> log = new CopyOnWriteArrayList<>();
 
   /**
    * Starts it and waits until it serves.
    *
    * @param xds where to serve, port 0 for any
+   * @param more further options
    */
-  public ControlPlaneProcess(Path java, Path jar, Path config, Path meshConfig, String xds)
+  public ControlPlaneProcess(
+      Path java, Path jar, Path config, Path meshConfig, String xds, String... more)
       throws IOException {
-    process =
-        new ProcessBuilder(
-                List.of(
-                    java.toString(),
-                    "-Xmx128m",
-                    "-jar",
-                    jar.toString(),
-                    "--config",
-                    config.toString(),
-                    "--mesh-config",
-                    meshConfig.toString(),
-                    "--xds",
-                    xds,
-                    "--monitoring",
-                    "127.0.0.1:0"))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java.toString(),
+                "-Xmx128m",
+                "-jar",
+                jar.toString(),
+                "--config",
+                config.toString(),
+                "--mesh-config",
+                meshConfig.toString(),
+                "--xds",
+                xds,
+                "--monitoring",
+                "127.0.0.1:0"));
+    command.addAll(List.of(more));
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
     CompletableFuture<Matcher> ready = new CompletableFuture<>();
     Thread reader = new Thread(() -> read(ready), "contract-control-plane");
     reader.setDaemon(true);
@@ -54,6 +60,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
       Matcher line = ready.get(30, TimeUnit.SECONDS);
       this.xds = line.group(1);
       this.monitoring = line.group(2);
+      this.secure = Optional.ofNullable(line.group(3));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
@@ -66,6 +73,11 @@ public final class ControlPlaneProcess implements AutoCloseable {
   /** HOST:PORT of plaintext xDS. */
   public String xds() {
     return xds;
+  }
+
+  /** HOST:PORT with TLS, where it has a certificate authority. */
+  public Optional<String> secure() {
+    return secure;
   }
 
   /** HOST:PORT of its HTTP pages. */

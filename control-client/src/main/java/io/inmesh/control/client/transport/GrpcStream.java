@@ -1,9 +1,12 @@
 package io.inmesh.control.client.transport;
 
-/** One stream of discovery messages. Used on the event thread only. */
-public interface AdsStream {
+/** One call of a gRPC method. Used on the event thread only. */
+public interface GrpcStream {
   /** Sends one message; without effect once the stream has ended. */
   void send(byte[] message);
+
+  /** Says that no further message follows. */
+  void finish();
 
   /** Ends the stream and its connection; no callback follows. */
   void cancel();

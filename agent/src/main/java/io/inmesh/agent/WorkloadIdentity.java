@@ -1,0 +1,67 @@
+package io.inmesh.agent;
+
+import io.inmesh.agent.config.ControlPlane;
+import io.inmesh.agent.config.Workload;
+import io.inmesh.control.client.ClientLog;
+import io.inmesh.control.client.identity.IdentityClient;
+import io.inmesh.control.client.identity.IdentitySettings;
+import io.inmesh.control.client.identity.IdentityStatus;
+import io.inmesh.control.client.transport.ControlPlaneAddress;
+import io.inmesh.control.client.transport.NettyTransport;
+import io.inmesh.tls.SpiffeId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The certificate of this workload, where somebody signs one. */
+final class WorkloadIdentity {
+  private @Nullable IdentityClient client;
+
+  /**
+   * Asks for it, if there is an authority and a service account; returns at once.
+   *
+   * @param transport of the control client, whose thread is shared
+   */
+  void start(
+      ControlPlane controlPlane, Workload workload, NettyTransport transport, ClientLog log) {
+    Optional<URI> authority = controlPlane.ca();
+    if (authority.isEmpty()) {
+      return;
+    }
+    if (workload.serviceAccount().isEmpty()) {
+      log.info("no certificate is asked for: the setting service-account is missing");
+      return;
+    }
+    SpiffeId id;
+    try {
+      id =
+          SpiffeId.of(
+              workload.trustDomain(), workload.namespace(), workload.serviceAccount().get());
+    } catch (IllegalArgumentException e) {
+      log.warn("no certificate is asked for: " + e.getMessage());
+      return;
+    }
+    Path root = Path.of(controlPlane.rootCa());
+    ControlPlaneAddress address =
+        ControlPlaneAddress.parse(
+            authority.get().toString(), root, Path.of(controlPlane.tokenFile()));
+    IdentityClient made =
+        new IdentityClient(
+            new IdentitySettings(id, workload.clusterId(), root, IdentitySettings.DEFAULT_LIFE),
+            transport.to(address),
+            InstantSource.system(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            identity -> {},
+            log);
+    client = made;
+    made.start();
+  }
+
+  IdentityStatus status() {
+    IdentityClient running = client;
+    return running == null ? IdentityStatus.NONE : running.status();
+  }
+}

@@ -1,0 +1,217 @@
+package io.inmesh.control.client.identity;
+
+import io.inmesh.control.client.ClientLog;
+import io.inmesh.control.client.transport.EventThread;
+import io.inmesh.control.client.transport.GrpcStream;
+import io.inmesh.control.client.transport.GrpcTransport;
+import io.inmesh.tls.CertificateRequest;
+import io.inmesh.tls.Identity;
+import io.inmesh.tls.Pem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the certificate of this workload: asks a certificate authority of Istio for it, renews it
+ * at half of its life, and drops it when it has expired. A new key for each. Everything runs on the
+ * transport's thread; the methods may be called by any.
+ */
+public final class IdentityClient implements AutoCloseable {
+  // A look at the wall clock now and then, for it may be set.
+  private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long FIRST_BACK_OFF_MILLIS = 100;
+  private static final long LAST_BACK_OFF_MILLIS = 30_000;
+
+  private final IdentitySettings settings;
+  private final GrpcTransport transport;
+  private final EventThread thread;
+  private final InstantSource clock;
+  private final LongSupplier random;
+  private final Consumer<Optional<Identity>> listener;
+  private final ClientLog log;
+
+  // All below: event thread, but for the status.
+  private volatile IdentityStatus status = IdentityStatus.NONE;
+  private @Nullable SigningCall running;
+  private @Nullable GrpcStream stream;
+  private Instant next = Instant.MIN;
+  private int failures;
+  private int looks;
+  private boolean closed;
+
+  /**
+   * @param random for jitter
+   * @param listener hears of each new identity, and of none where it has expired; on the
+   *     transport's thread
+   */
+  public IdentityClient(
+      IdentitySettings settings,
+      GrpcTransport transport,
+      InstantSource clock,
+      LongSupplier random,
+      Consumer<Optional<Identity>> listener,
+      ClientLog log) {
+    this.settings = settings;
+    this.transport = transport;
+    this.thread = transport.thread();
+    this.clock = clock;
+    this.random = random;
+    this.listener = listener;
+    this.log = log;
+  }
+
+  /** Asks for the first certificate; returns at once. */
+  public void start() {
+    thread.execute(this::look);
+  }
+
+  public IdentityStatus status() {
+    return status;
+  }
+
+  /** Ends; the transport stays. */
+  @Override
+  public void close() {
+    thread.execute(
+        () -> {
+          closed = true;
+          hangUp();
+        });
+  }
+
+  /** What is due is done, and what comes next is scheduled. */
+  private void look() {
+    if (closed) {
+      return;
+    }
+    Instant now = clock.instant();
+    Optional<Identity> current = status.identity();
+    if (current.isPresent() && !now.isBefore(current.get().expires())) {
+      log.warn(
+          "the certificate of "
+              + current.get().id()
+              + " has expired; connections that need it are refused until a new one comes");
+      status = new IdentityStatus(Optional.empty(), status.nextRequest(), status.problem());
+      listener.accept(Optional.empty());
+    }
+    if (running == null && !now.isBefore(next)) {
+      ask();
+    }
+    // The latest look alone has a successor.
+    int mine = ++looks;
+    thread.schedule(
+        () -> {
+          if (mine == looks) {
+            look();
+          }
+        },
+        sleep(now).toNanos());
+  }
+
+  private Duration sleep(Instant now) {
+    Instant wake = running == null ? next : now.plus(LONGEST_SLEEP);
+    Optional<Identity> current = status.identity();
+    if (current.isPresent() && current.get().expires().isBefore(wake)) {
+      wake = current.get().expires();
+    }
+    Duration left = Duration.between(now, wake);
+    Duration atLeast = left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
+    return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
+  }
+
+  private void ask() {
+    SigningCall call;
+    try {
+      call =
+          new SigningCall(settings, CertificateRequest.of(settings.id()), roots(), this::answered);
+    } catch (IOException | IllegalArgumentException e) {
+      failed(String.valueOf(e.getMessage()));
+      return;
+    }
+    running = call;
+    stream = transport.open(SigningCall.METHOD, Map.of("clusterid", settings.clusterId()), call);
+    call.over(stream);
+    thread.schedule(() -> tooLate(call), ANSWER_NANOS);
+  }
+
+  private List<X509Certificate> roots() throws IOException {
+    Path file = settings.rootCa();
+    if (file == null || !Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      return Pem.certificates(Files.readString(file));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("root-ca " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void tooLate(SigningCall call) {
+    if (running == call) {
+      hangUp();
+      failed("no answer within " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS) + " s");
+      look();
+    }
+  }
+
+  private void answered(SigningCall call) {
+    if (running != call) {
+      return;
+    }
+    hangUp();
+    try {
+      Instant now = clock.instant();
+      Identity identity = call.identity(now);
+      failures = 0;
+      next = identity.renewal(now, random.getAsLong());
+      if (!identity.id().equals(settings.id())) {
+        log.warn("asked for " + settings.id() + ", but this workload is " + identity.id());
+      }
+      status = new IdentityStatus(Optional.of(identity), Optional.of(next), Optional.empty());
+      log.debug("certificate: " + identity + ", next one at " + next);
+      listener.accept(Optional.of(identity));
+    } catch (IllegalArgumentException e) {
+      failed(String.valueOf(e.getMessage()));
+    }
+    look();
+  }
+
+  private void failed(String why) {
+    long limit = Math.min(LAST_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << Math.min(failures, 20));
+    failures++;
+    next = clock.instant().plusMillis(limit / 2 + Math.floorMod(random.getAsLong(), limit / 2 + 1));
+    if (!status.problem().equals(Optional.of(why))) {
+      log.warn(
+          "no certificate for "
+              + settings.id()
+              + ": "
+              + why
+              + status
+                  .identity()
+                  .map(current -> "; the one until " + current.expires() + " stays")
+                  .orElse(""));
+    }
+    status = new IdentityStatus(status.identity(), Optional.of(next), Optional.of(why));
+  }
+
+  private void hangUp() {
+    running = null;
+    GrpcStream open = stream;
+    stream = null;
+    if (open != null) {
+      open.cancel();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.inmesh.control.plane.ca;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.inmesh.control.plane.model.Instance;
+import io.inmesh.control.plane.model.Registry;
+import io.inmesh.control.plane.model.Service;
+import io.inmesh.control.plane.model.WorkloadEntry;
+import io.inmesh.control.plane.model.WorkloadSpec;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port with TLS: discovery and the certificate authority, as istiod's 15012. A client may show
+ * a certificate of the mesh; if it does, it must be good. Thread-safe.
+ */
+public final class SecurePort implements AutoCloseable {
+  private static final Duration SERVING_LIFE = Duration.ofDays(365);
+  private static final List<String> OTHER_NAMES =
+      List.of(
+          "localhost",
+          "127.0.0.1",
+          "istiod.istio-system.svc",
+          "istiod.istio-system.svc.cluster.local");
+  private static final long END_MILLIS = 2000;
+
+  private final Server server;
+  private final @Nullable LocalTokens tokens;
+  private final Consumer<String> log;
+  private final ScheduledExecutorService renewal =
+      Executors.newSingleThreadScheduledExecutor(SecurePort::daemon);
+  private volatile Set<LocalTokens.Account> accounts = Set.of();
+
+  /**
+   * Where to listen and whom to believe.
+   *
+   * @param caDir Istio's names; a root is made where the folder has none; null keeps it in memory
+   * @param jwtRule Istio's JWTRule as JSON, or null
+   * @param tokens folder for tokens of local use, or null
+   */
+  public record Options(
+      InetSocketAddress address,
+      @Nullable Path caDir,
+      @Nullable String jwtRule,
+      @Nullable Path tokens) {}
+
+  /**
+   * Opens the port.
+   *
+   * @param discovery what is served beside the authority
+   * @throws IOException if the port is taken or a file is broken
+   * @throws IllegalArgumentException if the JWT rule makes no sense
+   */
+  public SecurePort(
+      Options options,
+      ServerServiceDefinition discovery,
+      String trustDomain,
+      InstantSource clock,
+      Consumer<String> log)
+      throws IOException {
+    this.log = log;
+    Path folder = options.caDir();
+    CaMaterial material =
+        folder == null
+            ? CaMaterial.selfSigned(trustDomain, clock.instant())
+            : CaMaterial.in(folder, trustDomain);
+    CertificateAuthority authority = new CertificateAuthority(material, clock);
+    List<JwtRule> rules = new ArrayList<>();
+    String rule = options.jwtRule();
+    if (rule != null) {
+      rules.add(JwtRule.parse(rule));
+    }
+    Path tokenFolder = options.tokens();
+    tokens = tokenFolder == null ? null : new LocalTokens(tokenFolder, clock);
+    if (tokens != null) {
+      rules.add(tokens.rule());
+    }
+    server =
+        NettyServerBuilder.forAddress(options.address())
+            .sslContext(context(authority, options.address().getHostString()))
+            .addService(discovery)
+            .addService(new SigningService(authority, trustDomain, rules, log).definition())
+            .maxInboundMessageSize(16 << 20)
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .build()
+            .start();
+    long half = LocalTokens.LIFE.toSeconds() / 2;
+    renewal.scheduleWithFixedDelay(this::writeTokens, half, half, TimeUnit.SECONDS);
+  }
+
+  private static SslContext context(CertificateAuthority authority, String host)
+      throws IOException {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      KeyPair pair = generator.generateKeyPair();
+      TreeSet<String> names = new TreeSet<>(OTHER_NAMES);
+      names.add(host);
+      List<X509Certificate> chain =
+          authority.serving(pair.getPublic(), List.copyOf(names), SERVING_LIFE);
+      return GrpcSslContexts.configure(
+              SslContextBuilder.forServer(pair.getPrivate(), chain.toArray(new X509Certificate[0])),
+              SslProvider.JDK)
+          .trustManager(authority.material().roots())
+          .clientAuth(ClientAuth.OPTIONAL)
+          .build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the secure port has no certificate: " + e.getMessage(), e);
+    }
+  }
+
+  /** Tokens are written for the service accounts of a registry. */
+  public void registry(Registry registry) {
+    Set<LocalTokens.Account> found = new HashSet<>();
+    for (WorkloadEntry workload : registry.workloads()) {
+      add(found, workload.meta().namespace(), workload.spec());
+    }
+    for (Service service : registry.services()) {
+      for (Instance instance : service.instances()) {
+        add(found, instance.namespace(), instance.spec());
+      }
+    }
+    if (!found.equals(accounts)) {
+      accounts = Set.copyOf(found);
+      writeTokens();
+    }
+  }
+
+  private void add(Set<LocalTokens.Account> found, String namespace, WorkloadSpec workload) {
+    if (!workload.serviceAccount().isEmpty()) {
+      try {
+        found.add(new LocalTokens.Account(namespace, workload.serviceAccount()));
+      } catch (IllegalArgumentException e) {
+        log.accept("no token is written: " + e.getMessage());
+      }
+    }
+  }
+
+  private void writeTokens() {
+    if (tokens != null) {
+      try {
+        tokens.write(accounts);
+      } catch (IOException e) {
+        log.accept("tokens cannot be written: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Where clients connect. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) Objects.requireNonNull(server.getListenSockets().get(0));
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "inmesh-tokens");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void close() {
+    renewal.shutdownNow();
+    server.shutdownNow();
+    try {
+      server.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
