@@ -48,13 +48,17 @@ final class WorkloadIdentity {
     ControlPlaneAddress address =
         ControlPlaneAddress.parse(
             authority.get().toString(), root, Path.of(controlPlane.tokenFile()));
+    NettyTransport authorityTransport = transport.to(address);
     IdentityClient made =
         new IdentityClient(
             new IdentitySettings(id, workload.clusterId(), root, IdentitySettings.DEFAULT_LIFE),
-            transport.to(address),
+            authorityTransport,
             InstantSource.system(),
             () -> ThreadLocalRandom.current().nextLong(),
-            identity -> {},
+            identity -> {
+              transport.present(identity);
+              authorityTransport.present(identity);
+            },
             log);
     client = made;
     made.start();

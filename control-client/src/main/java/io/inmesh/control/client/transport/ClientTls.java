@@ -1,5 +1,6 @@
 package io.inmesh.control.client.transport;
 
+import io.inmesh.tls.IdentityKeyManager;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -29,7 +31,11 @@ final class ClientTls {
     this.address = address;
   }
 
-  static ClientTls read(ControlPlaneAddress address) throws IOException {
+  /**
+   * @param identity what is shown to a server that asks for a certificate
+   */
+  static ClientTls read(ControlPlaneAddress address, IdentityKeyManager identity)
+      throws IOException {
     Path file = address.rootCa();
     if (file != null && !Files.exists(file)) {
       throw new IOException(
@@ -46,7 +52,7 @@ final class ClientTls {
         trust = factory.getTrustManagers();
       }
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust, null);
+      context.init(new KeyManager[] {identity}, trust, null);
       return new ClientTls(context, address);
     } catch (GeneralSecurityException e) {
       throw new IOException("root-ca " + file + ": " + e.getMessage(), e);

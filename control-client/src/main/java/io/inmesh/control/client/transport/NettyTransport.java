@@ -1,5 +1,7 @@
 package io.inmesh.control.client.transport;
 
+import io.inmesh.tls.Identity;
+import io.inmesh.tls.IdentityKeyManager;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ public final class NettyTransport implements GrpcTransport {
   private final EventLoopGroup group;
   private final EventThread thread = new LoopThread();
   private long keepaliveNanos = KEEPALIVE_NANOS;
+  private volatile Optional<Identity> identity = Optional.empty();
 
   /** Starts the thread when the first task or stream comes; nothing is connected yet. */
   public NettyTransport(ControlPlaneAddress address) {
@@ -47,6 +51,11 @@ public final class NettyTransport implements GrpcTransport {
   /** To another address, on the same thread; closing one closes both. */
   public NettyTransport to(ControlPlaneAddress other) {
     return new NettyTransport(other, group);
+  }
+
+  /** Shows a certificate to servers that ask for one, from the next connection on. */
+  public void present(Optional<Identity> own) {
+    identity = own;
   }
 
   private static EventLoopGroup group() {
@@ -76,7 +85,8 @@ public final class NettyTransport implements GrpcTransport {
               new GrpcConnection.Call(
                   headers(method, metadata), stream, keepaliveNanos, this::slowDownKeepalive));
       stream.connection = connection;
-      @Nullable ClientTls tls = address.tls() ? ClientTls.read(address) : null;
+      @Nullable ClientTls tls =
+          address.tls() ? ClientTls.read(address, new IdentityKeyManager(() -> identity)) : null;
       ChannelFuture connecting =
           new Bootstrap()
               .group(group)

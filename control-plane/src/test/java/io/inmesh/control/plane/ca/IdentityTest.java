@@ -109,7 +109,10 @@ class IdentityTest {
             over,
             InstantSource.system(),
             () -> ThreadLocalRandom.current().nextLong(),
-            heard::add,
+            identity -> {
+              over.present(identity);
+              heard.add(identity);
+            },
             new Log());
     client.start();
     return client;
@@ -151,6 +154,15 @@ class IdentityTest {
     assertThat(third.key()).isNotEqualTo(first.key());
     assertThat(third.epoch()).isEqualTo(first.epoch());
     assertThat(heard).allMatch(Optional::isPresent);
+  }
+
+  @Test
+  void itsCertificateRenewsItWithoutAToken() throws Exception {
+    client("shop.cart.jwt", Duration.ofSeconds(3));
+    await().until(() -> heard.size() == 1);
+    Files.delete(folder.resolve("tokens/shop.cart.jwt"));
+    await().until(() -> heard.size() >= 2);
+    assertThat(heard.get(1).orElseThrow().id()).isEqualTo(CART);
   }
 
   @Test
