@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       CoverageCommand.class,
       UnsupportedCommand.class,
+      CertsCommand.class,
       ScanCommand.class,
       BenchCommand.class
     })

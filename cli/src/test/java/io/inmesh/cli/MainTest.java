@@ -22,7 +22,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "run", "ps", "status", "explain", "coverage", "unsupported", "scan"})
+      strings = {
+        "demo",
+        "run",
+        "ps",
+        "status",
+        "explain",
+        "coverage",
+        "unsupported",
+        "certs",
+        "scan"
+      })
   void everyCommandHelps(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: inmesh " + command);

@@ -85,7 +85,29 @@ public record CaMaterial(PrivateKey key, List<X509Certificate> chain, List<X509C
     return made;
   }
 
-  private static CaMaterial read(Path folder) throws IOException {
+  /** What tells two states of a folder apart. */
+  static String stamp(Path folder) {
+    StringBuilder out = new StringBuilder();
+    for (String name : List.of(ROOT, CERTIFICATE, KEY, CHAIN)) {
+      try {
+        Path file = folder.resolve(name);
+        out.append(Files.getLastModifiedTime(file))
+            .append(' ')
+            .append(Files.size(file))
+            .append(' ');
+      } catch (IOException e) {
+        out.append("missing ");
+      }
+    }
+    return out.toString();
+  }
+
+  /**
+   * Reads a folder that has all of the files.
+   *
+   * @throws IOException naming the file that is missing or broken
+   */
+  static CaMaterial read(Path folder) throws IOException {
     Path file = folder.resolve(KEY);
     try {
       PrivateKey key = Pem.privateKey(Files.readString(file));

@@ -54,7 +54,7 @@ public final class CertificateAuthority {
   private static final int LEAST_RSA_BITS = 2048;
   private static final int LEAST_EC_BITS = 256;
 
-  private final CaMaterial material;
+  private volatile CaMaterial material;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -65,6 +65,11 @@ public final class CertificateAuthority {
 
   public CaMaterial material() {
     return material;
+  }
+
+  /** Signs with this from now on. */
+  void use(CaMaterial next) {
+    material = next;
   }
 
   /**
@@ -81,10 +86,8 @@ public final class CertificateAuthority {
           "the requested life of " + life + " is longer than the longest, " + LONGEST_LIFE);
     }
     Duration asked = life.isZero() || life.isNegative() ? DEFAULT_LIFE : life;
-    X509Certificate certificate =
-        sign(
-            key(csr), new GeneralName(GeneralName.uniformResourceIdentifier, id.toString()), asked);
-    return withChain(certificate);
+    GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, id.toString());
+    return signed(key(csr), new GeneralNames(name), asked);
   }
 
   /** A certificate for a server with DNS names or ip literals. */
@@ -95,14 +98,15 @@ public final class CertificateAuthority {
           NetUtil.isValidIpV4Address(names.get(i)) || NetUtil.isValidIpV6Address(names.get(i));
       all[i] = new GeneralName(ip ? GeneralName.iPAddress : GeneralName.dNSName, names.get(i));
     }
-    return withChain(sign(key, new GeneralNames(all), life));
+    return signed(key, new GeneralNames(all), life);
   }
 
-  private List<X509Certificate> withChain(X509Certificate certificate) {
+  private List<X509Certificate> signed(PublicKey key, GeneralNames names, Duration life) {
+    CaMaterial with = material;
     List<X509Certificate> chain = new ArrayList<>();
-    chain.add(certificate);
-    chain.addAll(material.chain());
-    for (X509Certificate root : material.roots()) {
+    chain.add(sign(with, key, names, life));
+    chain.addAll(with.chain());
+    for (X509Certificate root : with.roots()) {
       if (!chain.contains(root)) {
         chain.add(root);
       }
@@ -110,12 +114,8 @@ public final class CertificateAuthority {
     return chain;
   }
 
-  private X509Certificate sign(PublicKey key, GeneralName name, Duration life) {
-    return sign(key, new GeneralNames(name), life);
-  }
-
-  private X509Certificate sign(PublicKey key, GeneralNames names, Duration life) {
-    X509Certificate issuer = material.chain().get(0);
+  private X509Certificate sign(CaMaterial with, PublicKey key, GeneralNames names, Duration life) {
+    X509Certificate issuer = with.chain().get(0);
     Instant now = clock.instant();
     Instant end = now.plus(life);
     Instant last = issuer.getNotAfter().toInstant();
@@ -142,8 +142,7 @@ public final class CertificateAuthority {
       builder.addExtension(Extension.subjectAlternativeName, true, names);
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(
-                  new JcaContentSignerBuilder(signature(material.key())).build(material.key())));
+              builder.build(new JcaContentSignerBuilder(signature(with.key())).build(with.key())));
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
       throw new IllegalStateException("the authority cannot sign", e);
     }

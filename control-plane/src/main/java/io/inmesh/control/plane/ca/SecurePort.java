@@ -54,7 +54,11 @@ public final class SecurePort implements AutoCloseable {
   private final Consumer<String> log;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(SecurePort::daemon);
+  private final CertificateAuthority authority;
+  private final CurrentTrust trust;
+  private final @Nullable Path caDir;
   private volatile Set<LocalTokens.Account> accounts = Set.of();
+  private String seen = "";
 
   /**
    * Where to listen and whom to believe.
@@ -89,7 +93,14 @@ public final class SecurePort implements AutoCloseable {
         folder == null
             ? CaMaterial.selfSigned(trustDomain, clock.instant())
             : CaMaterial.in(folder, trustDomain);
-    CertificateAuthority authority = new CertificateAuthority(material, clock);
+    caDir = folder;
+    seen = folder == null ? "" : CaMaterial.stamp(folder);
+    authority = new CertificateAuthority(material, clock);
+    try {
+      trust = new CurrentTrust(material.roots());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the roots cannot be used: " + e.getMessage(), e);
+    }
     List<JwtRule> rules = new ArrayList<>();
     String rule = options.jwtRule();
     if (rule != null) {
@@ -102,7 +113,7 @@ public final class SecurePort implements AutoCloseable {
     }
     server =
         NettyServerBuilder.forAddress(options.address())
-            .sslContext(context(authority, options.address().getHostString()))
+            .sslContext(context(authority, trust, options.address().getHostString()))
             .addService(discovery)
             .addService(new SigningService(authority, trustDomain, rules, log).definition())
             .maxInboundMessageSize(16 << 20)
@@ -112,9 +123,12 @@ public final class SecurePort implements AutoCloseable {
             .start();
     long half = LocalTokens.LIFE.toSeconds() / 2;
     renewal.scheduleWithFixedDelay(this::writeTokens, half, half, TimeUnit.SECONDS);
+    if (folder != null) {
+      renewal.scheduleWithFixedDelay(this::lookAtFolder, 1, 1, TimeUnit.SECONDS);
+    }
   }
 
-  private static SslContext context(CertificateAuthority authority, String host)
+  private static SslContext context(CertificateAuthority authority, CurrentTrust trust, String host)
       throws IOException {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -127,11 +141,29 @@ public final class SecurePort implements AutoCloseable {
       return GrpcSslContexts.configure(
               SslContextBuilder.forServer(pair.getPrivate(), chain.toArray(new X509Certificate[0])),
               SslProvider.JDK)
-          .trustManager(authority.material().roots())
+          .trustManager(trust)
           .clientAuth(ClientAuth.OPTIONAL)
           .build();
     } catch (GeneralSecurityException e) {
       throw new IOException("the secure port has no certificate: " + e.getMessage(), e);
+    }
+  }
+
+  /** Files that do not belong together, as while they are copied, change nothing. */
+  private void lookAtFolder() {
+    Path folder = Objects.requireNonNull(caDir);
+    String now = CaMaterial.stamp(folder);
+    if (now.equals(seen)) {
+      return;
+    }
+    seen = now;
+    try {
+      CaMaterial next = CaMaterial.read(folder);
+      trust.use(next.roots());
+      authority.use(next);
+      log.accept("signs with " + next + "; workloads trust " + next.roots().size() + " root(s)");
+    } catch (IOException | GeneralSecurityException e) {
+      log.accept("ca-dir has changed and is not used, the last one stays: " + e.getMessage());
     }
   }
 
@@ -178,7 +210,7 @@ public final class SecurePort implements AutoCloseable {
   }
 
   private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "inmesh-tokens");
+    Thread thread = new Thread(task, "inmesh-ca");
     thread.setDaemon(true);
     return thread;
   }

@@ -166,6 +166,31 @@ class IdentityTest {
   }
 
   @Test
+  void aNewRootTakesOverWhileBothAreTrusted() throws Exception {
+    IdentityClient client = client("shop.cart.jwt", Duration.ofSeconds(4));
+    await().until(() -> heard.size() == 1);
+    Identity before = heard.get(0).orElseThrow();
+    CaMaterial next = CaMaterial.in(folder.resolve("next"), "cluster.local");
+    X509Certificate root = next.roots().get(0);
+    Files.writeString(
+        folder.resolve("ca/root-cert.pem"),
+        Files.readString(folder.resolve("ca/root-cert.pem")) + CaMaterial.pem(root));
+    for (String file : List.of("ca-cert.pem", "ca-key.pem", "cert-chain.pem")) {
+      Files.copy(
+          folder.resolve("next").resolve(file),
+          folder.resolve("ca").resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    await()
+        .until(() -> client.status().identity().map(i -> i.trust().roots().size()).orElse(0) == 2);
+    Identity after = client.status().identity().orElseThrow();
+    after.certificate().verify(root.getPublicKey());
+    assertThat(after.trust().roots()).containsAll(before.trust().roots());
+    assertThat(after.epoch()).isNotEqualTo(before.epoch());
+    assertThat(heard).as("never without an identity").allMatch(Optional::isPresent);
+  }
+
+  @Test
   void withoutTheAuthorityItStaysUntilItExpiresAndComesBack() throws Exception {
     IdentityClient client = client("shop.cart.jwt", Duration.ofSeconds(2));
     await().until(() -> client.status().identity().isPresent());
