@@ -117,7 +117,8 @@ class ControlPlaneJarIT {
     Process help = start("--help");
     assertThat(new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("--config", "--mesh-config", "--xds", "--monitoring")
-        .doesNotContain("--secure", "--webhooks");
+        .contains("--secure", "--ca-dir", "--jwt-rule", "--tokens")
+        .doesNotContain("--webhooks");
     Process wrong = start("--config", folder.resolve("nowhere").toString());
     assertThat(new String(wrong.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("nowhere is not a directory; --config names a folder");
