@@ -54,7 +54,8 @@ class ArchitectureTest {
         .resideInAPackage("io.inmesh.tls..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("io.inmesh.tls..", "java..", "javax.net.ssl..", "org.jspecify..")
+        .resideInAnyPackage(
+            "io.inmesh.tls..", "java..", "javax.net.ssl..", "javax.security..", "org.jspecify..")
         .check(HOUSE);
   }
 

@@ -50,16 +50,17 @@ public final class AdsServer implements AutoCloseable {
       throws IOException {
     this.snapshot = first;
     this.log = log;
-    this.server =
-        NettyServerBuilder.forAddress(address)
-            .addService(service())
-            .maxInboundMessageSize(MAX_REQUEST_BYTES)
-            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveTime(LEAST_CLIENT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .build()
-            .start();
+    this.server = port(address).addService(service()).build().start();
+  }
+
+  /** A port with the limits that suit discovery; port 0 takes a free one. */
+  public static NettyServerBuilder port(InetSocketAddress address) {
+    return NettyServerBuilder.forAddress(address)
+        .maxInboundMessageSize(MAX_REQUEST_BYTES)
+        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(LEAST_CLIENT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true);
   }
 
   /** The service, for another port too. */

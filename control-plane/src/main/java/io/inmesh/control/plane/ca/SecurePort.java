@@ -3,7 +3,7 @@ package io.inmesh.control.plane.ca;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.NettyServerBuilder;
+import io.inmesh.control.plane.ads.AdsServer;
 import io.inmesh.control.plane.model.Instance;
 import io.inmesh.control.plane.model.Registry;
 import io.inmesh.control.plane.model.Service;
@@ -112,13 +112,10 @@ public final class SecurePort implements AutoCloseable {
       rules.add(tokens.rule());
     }
     server =
-        NettyServerBuilder.forAddress(options.address())
+        AdsServer.port(options.address())
             .sslContext(context(authority, trust, options.address().getHostString()))
             .addService(discovery)
             .addService(new SigningService(authority, trustDomain, rules, log).definition())
-            .maxInboundMessageSize(16 << 20)
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
             .build()
             .start();
     long half = LocalTokens.LIFE.toSeconds() / 2;
@@ -162,7 +159,8 @@ public final class SecurePort implements AutoCloseable {
       trust.use(next.roots());
       authority.use(next);
       log.accept("signs with " + next + "; workloads trust " + next.roots().size() + " root(s)");
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // What an exception ends is never looked at again.
       log.accept("ca-dir has changed and is not used, the last one stays: " + e.getMessage());
     }
   }
@@ -198,7 +196,7 @@ public final class SecurePort implements AutoCloseable {
     if (tokens != null) {
       try {
         tokens.write(accounts);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         log.accept("tokens cannot be written: " + e.getMessage());
       }
     }
