@@ -1,5 +1,6 @@
 package io.inmesh.engine.route;
 
+import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.match.CompiledRegex;
 import io.inmesh.engine.match.CompiledTemplate;
 import io.inmesh.engine.match.PathMatcher;
@@ -45,7 +46,8 @@ public sealed interface PathRewrite {
    */
   default String apply(PathMatcher matched, String path) {
     if (this instanceof Prefix prefix) {
-      return prefix.value() + path.substring(Math.min(matchedLength(matched, path), path.length()));
+      int length = matchedLength(matched, path);
+      return length < 0 ? path : prefix.value() + path.substring(length);
     }
     if (this instanceof Regex regex) {
       String rewritten = regex.regex().replaceAll(path, regex.substitution());
@@ -58,14 +60,22 @@ public sealed interface PathRewrite {
     return path;
   }
 
+  // Where parameters were left out of account the path may not begin with what it matched: then it
+  // stays.
   private static int matchedLength(PathMatcher matched, String path) {
     if (matched instanceof PathMatcher.Prefix prefix) {
-      return prefix.value().length();
+      return length(path, prefix.value(), prefix.caseSensitive());
     }
     if (matched instanceof PathMatcher.PathSeparatedPrefix prefix) {
-      return prefix.value().length();
+      return length(path, prefix.value(), prefix.caseSensitive());
     }
-    // Parameters that an exact match leaves out of account stay.
-    return matched instanceof PathMatcher.Exact exact ? exact.value().length() : path.length();
+    return matched instanceof PathMatcher.Exact exact
+        ? length(path, exact.value(), exact.caseSensitive())
+        : path.length();
+  }
+
+  private static int length(String path, String start, boolean caseSensitive) {
+    boolean starts = caseSensitive ? path.startsWith(start) : Ascii.regionMatches(path, 0, start);
+    return starts ? start.length() : -1;
   }
 }
