@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ public final class DnsRefresh implements AutoCloseable {
   private final NameLookup lookup;
   private final LongSupplier nanoTime;
   private final LongSupplier random;
-  private final ThreadPoolExecutor threads;
+  private final Executor threads;
   private final Map<ClusterState, Resolution> known = new IdentityHashMap<>();
 
   /** The last good answers: a cluster that is configured anew need not begin without hosts. */
@@ -50,10 +52,21 @@ public final class DnsRefresh implements AutoCloseable {
    * @param random for jitter and back-off
    */
   public DnsRefresh(NameLookup lookup, LongSupplier nanoTime, LongSupplier random) {
+    this(lookup, nanoTime, random, pool());
+  }
+
+  /**
+   * @param threads runs the lookups, which block
+   */
+  DnsRefresh(NameLookup lookup, LongSupplier nanoTime, LongSupplier random, Executor threads) {
     this.lookup = lookup;
     this.nanoTime = nanoTime;
     this.random = random;
-    threads =
+    this.threads = threads;
+  }
+
+  private static Executor pool() {
+    ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
@@ -61,7 +74,8 @@ public final class DnsRefresh implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             DnsRefresh::thread);
-    threads.allowCoreThreadTimeOut(true);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** Whether the hosts of a cluster are found here. */
@@ -174,7 +188,9 @@ public final class DnsRefresh implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    if (threads instanceof ExecutorService pool) {
+      pool.shutdownNow();
+    }
   }
 
   /** One cluster; {@code addresses} belongs to the task that runs, the rest to the lock. */
