@@ -4,6 +4,7 @@ import io.inmesh.agent.admin.AdminPage;
 import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
+import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
 import java.time.Instant;

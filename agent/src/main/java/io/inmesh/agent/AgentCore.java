@@ -3,6 +3,10 @@ package io.inmesh.agent;
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.guard.OutboundGuard;
 import io.inmesh.agent.guard.UnroutedConnections;
+import io.inmesh.agent.identity.LabelledHosts;
+import io.inmesh.agent.identity.MeshSecrets;
+import io.inmesh.agent.identity.Secrets;
+import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.instrumentation.api.ConnectionGuard;
 import io.inmesh.instrumentation.api.Mesh;
@@ -19,6 +23,7 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
   record Parts(
       AgentTimers timers,
       Traffic traffic,
+      WorkloadIdentity identity,
       MeshRuntime mesh,
       UnroutedConnections unrouted,
       OutboundGuard guard) {}
@@ -40,10 +45,13 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
     if (made == null) {
       AgentTimers timers = new AgentTimers();
       Traffic traffic = new Traffic();
-      MeshRuntime mesh = new MeshRuntime(settings, timers, traffic, log);
+      WorkloadIdentity identity = new WorkloadIdentity();
+      MeshSecrets secrets = new MeshSecrets(identity, Secrets.NONE, log::warn);
+      MeshRuntime mesh =
+          new MeshRuntime(settings, timers, traffic, new LabelledHosts(secrets), log);
       UnroutedConnections unrouted = new UnroutedConnections();
       OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
-      made = new Parts(timers, traffic, mesh, unrouted, guard);
+      made = new Parts(timers, traffic, identity, mesh, unrouted, guard);
       parts = made;
     }
     return made;

@@ -6,6 +6,7 @@ import io.inmesh.agent.config.HostPort;
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.config.Workload;
+import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.AdsSettings;
@@ -36,7 +37,7 @@ final class AgentServices implements MeshListener, ClientLog {
   private final GuardStart guard;
   private final AgentTimers timers;
   private final Traffic traffic;
-  private final WorkloadIdentity identity = new WorkloadIdentity();
+  private final WorkloadIdentity identity;
   private boolean introduced;
   private Optional<HostPort> adminAddress = Optional.empty();
 
@@ -51,6 +52,7 @@ final class AgentServices implements MeshListener, ClientLog {
     this.settings = settings;
     this.log = log;
     this.mesh = parts.mesh();
+    this.identity = parts.identity();
     this.coverage = new Coverage(catalog, parts.unrouted());
     this.guard = guard;
     this.timers = parts.timers();
@@ -87,7 +89,12 @@ final class AgentServices implements MeshListener, ClientLog {
       timers.every(TICK, () -> client.execute(mesh::tick));
       sayHowCallsStart();
       main.await();
-      identity.start(controlPlane, settings.workload(), transport, this);
+      identity.start(
+          controlPlane,
+          settings.workload(),
+          transport,
+          current -> current.ifPresent(unused -> mesh.identified()),
+          this);
       serve(client);
       if (settings.outbound()) {
         // Without a configuration there is nothing to guard, and weaving costs time at start.

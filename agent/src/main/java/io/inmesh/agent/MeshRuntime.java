@@ -3,6 +3,8 @@ package io.inmesh.agent;
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.guard.GuardedMesh;
+import io.inmesh.agent.identity.LabelledHosts;
+import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
@@ -16,12 +18,14 @@ import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.Timers;
 import io.inmesh.upstream.DnsRefresh;
 import io.inmesh.upstream.HealthProbes;
 import io.inmesh.upstream.MirrorSender;
 import io.inmesh.upstream.NameLookup;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +49,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   private final Settings settings;
   private final AgentTimers timers;
   private final Traffic traffic;
+  private final LabelledHosts labelled;
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
@@ -52,16 +57,25 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
+  // Calls that start before the first certificate could reach nobody who asks for it.
+  private volatile boolean awaitsIdentity;
   private volatile Function<String, CompletionStage<?>> endpoints =
       unused -> CompletableFuture.completedFuture(null);
 
   /** 0 while connected, else since when not; on {@link #nanoTime}'s clock. */
   private volatile long disconnectedSince;
 
-  MeshRuntime(Settings settings, AgentTimers timers, Traffic traffic, AgentLog log) {
+  MeshRuntime(
+      Settings settings,
+      AgentTimers timers,
+      Traffic traffic,
+      LabelledHosts labelled,
+      AgentLog log) {
     this.settings = settings;
     this.timers = timers;
     this.traffic = traffic;
+    this.labelled = labelled;
+    this.awaitsIdentity = WorkloadIdentity.isExpected(settings.controlPlane(), settings.workload());
     this.probes = new HealthProbes(this::nanoTime, this::random, log::warn);
     this.empty =
         MeshSnapshot.builder().captureRules(CaptureRules.of(settings.excludeOutbound())).build();
@@ -75,10 +89,21 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   /** Puts a snapshot in force. */
   void publish(MeshSnapshot next) {
     snapshot = next;
-    first.complete(next);
+    if (!awaitsIdentity) {
+      first.complete(next);
+    }
   }
 
-  /** Completes when the first snapshot is in force. */
+  /** A certificate is there. */
+  void identified() {
+    awaitsIdentity = false;
+    MeshSnapshot current = snapshot;
+    if (current != null) {
+      first.complete(current);
+    }
+  }
+
+  /** Completes when the first snapshot is in force, and the first certificate where one is due. */
   CompletionStage<?> configured() {
     return first.copy();
   }
@@ -98,6 +123,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     MeshSnapshot current = snapshot;
     if (current != null) {
       long now = nanoTime();
+      labelled.tidy();
       dns.tick(current.clusters());
       probes.tick(current.clusters());
       for (ClusterState cluster : current.clusters()) {
@@ -116,7 +142,8 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   /** The decision for a request, with its trace; counts nothing. */
   Decision decide(RequestHead head, Trace trace) {
     MeshSnapshot current = snapshot;
-    if (current == null) {
+    if (current == null
+        || (awaitsIdentity && settings.startup() instanceof Startup.Wait && !waitedEnough())) {
       return beforeFirst(head, trace);
     }
     Optional<Duration> limit = settings.onDisconnectFail();
@@ -205,7 +232,17 @@ final class MeshRuntime implements Mesh, GuardedMesh {
 
   @Override
   public @Nullable Host pick(Decision.TcpRoute route) {
-    return route.cluster().pick(random());
+    return route.pick(random());
+  }
+
+  @Override
+  public LabelledHost labelled(Host host, String authority) throws IOException {
+    return labelled.of(host, authority);
+  }
+
+  @Override
+  public @Nullable LabelledHost labelled(String label) {
+    return labelled.of(label);
   }
 
   @Override

@@ -55,7 +55,7 @@ public sealed interface Decision
   record TcpRoute(String clusterName, ClusterState cluster) implements Decision {
     /**
      * The host of one connection, or null: then the connection is refused. A host that requires
-     * mesh TLS is never returned as long as there is none.
+     * mesh TLS is never returned: nobody speaks TLS around the app's own.
      */
     public @Nullable Host pick(long random) {
       Host host = cluster.pick(random);

@@ -29,6 +29,7 @@ public final class MeshSnapshot {
   private final CaptureRules captureRules;
   private final Map<String, String> versions;
   private final ListenerIndex listenerIndex;
+  private final InboundListener inbound;
   private final Map<HttpConnectionManager, HttpRoutes> httpRoutes = new IdentityHashMap<>();
 
   private MeshSnapshot(Builder builder) {
@@ -40,6 +41,7 @@ public final class MeshSnapshot {
     captureRules = builder.captureRules;
     versions = Map.copyOf(builder.versions);
     listenerIndex = new ListenerIndex(listeners);
+    inbound = InboundListener.of(listeners);
     for (Listener listener : listeners) {
       for (FilterChain chain : listener.chains()) {
         resolve(chain);
@@ -78,6 +80,11 @@ public final class MeshSnapshot {
               : routeTables.get(((Routes.Named) manager.routes()).routeTable());
       httpRoutes.put(manager, new HttpRoutes(this, manager, table));
     }
+  }
+
+  /** What is said about connections that the app accepts. */
+  public InboundListener inbound() {
+    return inbound;
   }
 
   ListenerIndex listenerIndex() {

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * answers is not finished: the filters before it have their say.
  */
 final class RouterRun {
-  private static final String NO_TLS =
-      "mutual TLS is required by this endpoint and is not available yet";
   private static final Step NOTHING = new Step.Nothing();
   private static final Step DROP = new Step.Drop();
 
@@ -98,8 +96,9 @@ final class RouterRun {
     if (!attempts.start(picked)) {
       return onReset(number, ResetReason.OVERFLOW, null, nowNanos);
     }
-    if (!(picked.transportSocket() instanceof TransportSocket.RawBuffer)) {
-      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, NO_TLS, nowNanos);
+    if (picked.transportSocket() instanceof TransportSocket.Unsupported socket) {
+      String why = "unsupported{" + socket.fieldPath() + "}";
+      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, why, nowNanos);
     }
     return new Step.Attempt(
         picked,

@@ -302,21 +302,20 @@ class RequestFlowTest {
   }
 
   @Test
-  void anEndpointThatRequiresTlsIsNeverCalledInClear() {
-    TransportSocket tls =
-        new TransportSocket.Tls(
-            true, "outbound_.80_._.c", false, false, List.of(), List.of(), "default", "ROOTCA");
+  void anEndpointThatIsSecuredInAWayNobodySpeaksIsNotCalled() {
+    TransportSocket odd =
+        new TransportSocket.Unsupported("transport_socket.typed_config");
     ClusterState cluster =
         cluster(
             Cluster.builder("c", Cluster.Type.EDS)
-                .transportSecurity(new TransportSecurity(List.of(), tls)),
+                .transportSecurity(new TransportSecurity(List.of(), odd)),
             "10.0.0.1:80");
     RequestFlow flow =
         flow(RouteAction.Forward.to("c").build(), cluster, TestHead.get("http://h/"));
     LocalReply reply = ((Step.Reply) flow.begin(0)).reply();
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.flagText()).isEqualTo("UF");
-    assertThat(reply.body()).contains("transport failure reason: mutual TLS is required");
+    assertThat(reply.body()).contains("transport failure reason: unsupported{transport_socket.typed_config}");
     assertThat(cluster.hosts().get(0).activeRequests()).isZero();
     assertThat(new Decision.TcpRoute("c", cluster).pick(1)).isNull();
   }

@@ -13,13 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who this process is at the moment, and whom it trusts.
  *
- * @param chain the own certificate first, then intermediates, without roots
- * @param key of the first
+ * @param credentials the own certificate and its key
  * @param trust whom peers must be signed by
- * @param id of the first certificate
+ * @param id of the own certificate
  */
-public record Identity(
-    List<X509Certificate> chain, PrivateKey key, TrustBundle trust, SpiffeId id) {
+public record Identity(Credentials credentials, TrustBundle trust, SpiffeId id) {
   private static final int URI = 6;
 
   /**
@@ -28,13 +26,6 @@ public record Identity(
    * @param trust the fingerprint of the bundle
    */
   public record Epoch(SpiffeId id, String trust) {}
-
-  public Identity {
-    chain = List.copyOf(chain);
-    if (chain.isEmpty()) {
-      throw new IllegalArgumentException("an identity needs a certificate");
-    }
-  }
 
   /**
    * Of what a certificate authority of Istio returns: the own certificate first, then
@@ -68,7 +59,7 @@ public record Identity(
       throw new IllegalArgumentException(
           "the certificate of " + own.getSubjectX500Principal() + " names no SPIFFE id");
     }
-    return new Identity(chain, key, TrustBundle.of(trusted), id);
+    return new Identity(new Credentials(chain, key), TrustBundle.of(trusted), id);
   }
 
   private static boolean isRoot(X509Certificate certificate) {
@@ -97,12 +88,17 @@ public record Identity(
 
   /** The own certificate. */
   public X509Certificate certificate() {
-    return chain.get(0);
+    return credentials.certificate();
+  }
+
+  /** The own certificate first, then intermediates, without roots. */
+  public List<X509Certificate> chain() {
+    return credentials.chain();
   }
 
   /** The end of its life. */
   public Instant expires() {
-    return certificate().getNotAfter().toInstant();
+    return credentials.expires();
   }
 
   /**

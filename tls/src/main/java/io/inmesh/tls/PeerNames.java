@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Whom a peer must be: Envoy's exact {@code match_typed_subject_alt_names}.
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param allowed names of which the peer's certificate must hold one; none lets the chain alone
  *     decide, as in Envoy
  */
-public record PeerNames(Set<String> allowed) {
+public record PeerNames(Set<String> allowed) implements Predicate<X509Certificate> {
   private static final int DNS = 2;
   private static final int URI = 6;
 
@@ -22,7 +23,8 @@ public record PeerNames(Set<String> allowed) {
   }
 
   /** Whether a certificate is that of the peer. */
-  public boolean accepts(X509Certificate certificate) {
+  @Override
+  public boolean test(X509Certificate certificate) {
     return allowed.isEmpty() || names(certificate).stream().anyMatch(allowed::contains);
   }
 

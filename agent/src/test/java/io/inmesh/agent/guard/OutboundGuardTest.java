@@ -16,6 +16,7 @@ import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.cluster.LocalityEndpoints;
 import io.inmesh.engine.cluster.TransportSecurity;
 import io.inmesh.engine.cluster.TransportSocket;
+import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction.TcpProxy;
 import io.inmesh.engine.listener.FilterChainMatch;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class OutboundGuardTest {
   private static final TransportSocket MESH_TLS =
       new TransportSocket.Tls(
-          true, "", false, false, List.of("istio"), List.of(), "default", "ROOTCA");
+          true, "", false, false, List.of("istio"), List.of(), "default", "ROOTCA", TlsParameters.DEFAULT);
 
   private final UnroutedConnections counts = new UnroutedConnections();
   private final TestMesh mesh = new TestMesh();

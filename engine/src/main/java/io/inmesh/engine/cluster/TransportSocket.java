@@ -1,5 +1,6 @@
 package io.inmesh.engine.cluster;
 
+import io.inmesh.engine.net.TlsParameters;
 import java.util.List;
 
 /** What carries the bytes to an endpoint. */
@@ -13,7 +14,7 @@ public sealed interface TransportSocket {
    * @param mesh whether own certificate and root are the workload's ({@code default}, {@code
    *     ROOTCA})
    * @param certificateSecret the name of the own certificate, or empty
-   * @param validationSecret the name of the trusted roots, or empty
+   * @param validationSecret the name of the trusted roots; empty verifies nobody, as Envoy does
    */
   record Tls(
       boolean mesh,
@@ -23,7 +24,8 @@ public sealed interface TransportSocket {
       List<String> alpn,
       List<SanMatcher> subjectAltNames,
       String certificateSecret,
-      String validationSecret)
+      String validationSecret,
+      TlsParameters parameters)
       implements TransportSocket {
     public Tls {
       alpn = List.copyOf(alpn);

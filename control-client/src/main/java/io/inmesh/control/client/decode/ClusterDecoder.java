@@ -49,11 +49,13 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .healthCheck(HealthChecks.of(message))
             .ignoreHealthOnHostRemoval(message.bool("ignore_health_on_host_removal"))
             .subsets(LbSubsetConfigs.of(message))
-            .transportSecurity(Transports.of(message, interner))
+            .transportSecurity(Transports.of(message, interner, containment))
             .protocol(protocol(message))
             .services(services(message))
             .maxStreamDuration(maxStreamDuration(message))
-            .unsupported(containment.belowExcept("", "load_assignment"));
+            .unsupported(
+                containment.belowExcept(
+                    "", "load_assignment", "transport_socket", "transport_socket_matches"));
     common(message.messageOrEmpty("common_lb_config"), out);
     WireMessage assignment = message.message("load_assignment");
     if (assignment != null && type != Cluster.Type.EDS) {

@@ -3,6 +3,7 @@ package io.inmesh.control.client.decode;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.listener.CallerTrust;
+import io.inmesh.engine.listener.DownstreamTls;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,14 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     FilterChainMatch match = match(chain.messageOrEmpty("filter_chain_match"));
     String name = interner.of(chain.string("name"));
     List<WireMessage> filters = chain.messages("filters");
+    Optional<DownstreamTls> tls;
+    try {
+      tls = DownstreamContexts.of(chain, interner);
+    } catch (UnsupportedFeatureException e) {
+      String at = path + ".transport_socket";
+      String what = containment.add(at, String.valueOf(e.getMessage())).path();
+      return new FilterChain(name, match, new FilterChainAction.Refuse("unsupported{" + what + "}"));
+    }
     if (filters.isEmpty()) {
       return new FilterChain(name, match, new FilterChainAction.Refuse(path + " has no filters"));
     }
@@ -93,7 +103,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (refused == null) {
       WireMessage any = filters.get(last).messageOrEmpty("typed_config");
       try {
-        return new FilterChain(name, match, action(any, containment, at, bufferLimit));
+        return new FilterChain(name, match, action(any, containment, at, bufferLimit), tls);
       } catch (UnsupportedFeatureException e) {
         String what = e.getMessage() == null ? "" : e.getMessage();
         refused = containment.add(at, what).path();
@@ -101,7 +111,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     }
     boolean http = filters.get(last).messageOrEmpty("typed_config").anyType().equals(HCM);
     return new FilterChain(
-        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}", http));
+        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}", http), tls);
   }
 
   // The routes of an inline table contain their own, and a disabled filter does nothing.

@@ -13,12 +13,23 @@ final class Transports {
   private static final String RAW = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
   private static final String TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
-  private Transports() {}
+  private final Interner interner;
+  private final Containment containment;
 
-  static TransportSecurity of(WireMessage cluster, Interner interner) {
+  private Transports(Interner interner, Containment containment) {
+    this.interner = interner;
+    this.containment = containment;
+  }
+
+  /**
+   * @param containment of the cluster; a socket that holds something refused becomes one that makes
+   *     no connection
+   */
+  static TransportSecurity of(WireMessage cluster, Interner interner, Containment containment) {
     if (!cluster.has("transport_socket") && !cluster.has("transport_socket_matches")) {
       return TransportSecurity.PLAINTEXT;
     }
+    Transports decoder = new Transports(interner, containment);
     List<TransportSecurity.Match> matches = new ArrayList<>();
     int index = 0;
     for (WireMessage match : cluster.messages("transport_socket_matches")) {
@@ -27,14 +38,17 @@ final class Transports {
           new TransportSecurity.Match(
               interner.of(match.string("name")),
               Structs.texts(match.messageOrEmpty("match"), interner),
-              socket(match.message("transport_socket"), interner, at)));
+              decoder.socket(match.message("transport_socket"), at)));
     }
     return new TransportSecurity(
-        matches, socket(cluster.message("transport_socket"), interner, "transport_socket"));
+        matches, decoder.socket(cluster.message("transport_socket"), "transport_socket"));
   }
 
-  private static TransportSocket socket(
-      @Nullable WireMessage socket, Interner interner, String path) {
+  private TransportSocket socket(@Nullable WireMessage socket, String path) {
+    String refused = containment.below(path);
+    if (refused != null) {
+      return new TransportSocket.Unsupported(refused);
+    }
     WireMessage any = socket == null ? null : socket.message("typed_config");
     if (any == null) {
       // Without a configuration only the plain one can be meant.
@@ -47,54 +61,25 @@ final class Transports {
       return new TransportSocket.RawBuffer();
     }
     return content != null && any.anyType().equals(TLS)
-        ? tls(content, interner, path)
+        ? tls(content, path)
         : new TransportSocket.Unsupported(path);
   }
 
-  private static TransportSocket tls(WireMessage tls, Interner interner, String path) {
-    WireMessage common = tls.messageOrEmpty("common_tls_context");
-    String certificate = "";
-    for (WireMessage secret : common.messages("tls_certificate_sds_secret_configs")) {
-      certificate = secret.string("name");
-    }
-    WireMessage combined = common.messageOrEmpty("combined_validation_context");
-    WireMessage secret =
-        common.has("validation_context_sds_secret_config")
-            ? common.messageOrEmpty("validation_context_sds_secret_config")
-            : combined.messageOrEmpty("validation_context_sds_secret_config");
-    WireMessage validation =
-        common.has("validation_context")
-            ? common.messageOrEmpty("validation_context")
-            : combined.messageOrEmpty("default_validation_context");
-    List<String> alpn = new ArrayList<>();
-    for (String protocol : common.strings("alpn_protocols")) {
-      alpn.add(interner.of(protocol));
-    }
+  private TransportSocket tls(WireMessage tls, String path) {
     try {
+      TlsContexts common = new TlsContexts(tls, interner);
       return new TransportSocket.Tls(
-          certificate.equals("default") && secret.string("name").equals("ROOTCA"),
+          common.ofMesh(),
           interner.of(tls.string("sni")),
           tls.bool("auto_host_sni"),
           tls.bool("auto_sni_san_validation"),
-          alpn,
-          sans(validation),
-          interner.of(certificate),
-          interner.of(secret.string("name")));
+          common.alpn(),
+          common.subjectAltNames(),
+          common.certificateSecret(),
+          common.validationSecret(),
+          common.parameters());
     } catch (UnsupportedFeatureException e) {
-      return new TransportSocket.Unsupported(path);
+      return new TransportSocket.Unsupported(path + ": " + e.getMessage());
     }
-  }
-
-  private static List<TransportSocket.SanMatcher> sans(WireMessage validation) {
-    List<TransportSocket.SanMatcher> out = new ArrayList<>();
-    for (WireMessage san : validation.messages("match_typed_subject_alt_names")) {
-      out.add(
-          new TransportSocket.SanMatcher(
-              san.enumName("san_type"), Matchers.string(san.messageOrEmpty("matcher"))));
-    }
-    for (WireMessage san : validation.messages("match_subject_alt_names")) {
-      out.add(new TransportSocket.SanMatcher("", Matchers.string(san)));
-    }
-    return out;
   }
 }

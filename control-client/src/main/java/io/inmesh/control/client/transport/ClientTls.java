@@ -1,6 +1,6 @@
 package io.inmesh.control.client.transport;
 
-import io.inmesh.tls.IdentityKeyManager;
+import io.inmesh.tls.CredentialsKeyManager;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +34,7 @@ final class ClientTls {
   /**
    * @param identity what is shown to a server that asks for a certificate
    */
-  static ClientTls read(ControlPlaneAddress address, IdentityKeyManager identity)
+  static ClientTls read(ControlPlaneAddress address, CredentialsKeyManager identity)
       throws IOException {
     Path file = address.rootCa();
     if (file != null && !Files.exists(file)) {

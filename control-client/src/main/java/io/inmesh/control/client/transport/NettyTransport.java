@@ -1,7 +1,7 @@
 package io.inmesh.control.client.transport;
 
+import io.inmesh.tls.CredentialsKeyManager;
 import io.inmesh.tls.Identity;
-import io.inmesh.tls.IdentityKeyManager;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -86,7 +86,10 @@ public final class NettyTransport implements GrpcTransport {
                   headers(method, metadata), stream, keepaliveNanos, this::slowDownKeepalive));
       stream.connection = connection;
       @Nullable ClientTls tls =
-          address.tls() ? ClientTls.read(address, new IdentityKeyManager(() -> identity)) : null;
+          address.tls()
+              ? ClientTls.read(
+                  address, new CredentialsKeyManager(() -> identity.map(Identity::credentials)))
+              : null;
       ChannelFuture connecting =
           new Bootstrap()
               .group(group)

@@ -22,6 +22,14 @@ public enum Capability {
   H2,
   /** Routes calls that do not block their caller. */
   ASYNC,
+  /** Speaks the mesh's TLS below the library when it connects. */
+  CONNECT_TLS,
+  /** Terminates the mesh's TLS on the app's own port. */
+  ACCEPT_TLS,
+  /** Closes connections that policy forbids. */
+  ADMIT_L4,
+  /** Answers requests that policy forbids before the app sees them. */
+  ADMIT_L7,
   /** Routes nothing: watches and refuses what other modules did not route. */
   GUARD
 }

@@ -4,21 +4,26 @@ import io.inmesh.engine.cluster.Host;
 import java.time.Duration;
 
 /**
- * The name under which a library knows an endpoint, {@code CLUSTER--IP:PORT+MILLIS.mesh}: it tells
- * clusters, endpoints and ways to connect apart, so that no pool keyed by it mixes two. The colon
- * cannot stand in a DNS name, so no app's host is one. The milliseconds are those of the cluster's
- * connect timeout, for threads that know nothing of the request.
+ * The name under which a library knows an endpoint, {@code CLUSTER~WAY--IP:PORT+MILLIS.mesh}: it
+ * tells clusters, endpoints and ways to connect apart, so that no pool keyed by it mixes two. The
+ * colon cannot stand in a DNS name, so no app's host is one. The milliseconds are those of the
+ * cluster's connect timeout, for threads that know nothing of the request.
  */
 public final class Label {
   private static final String SUFFIX = ".mesh";
 
   private Label() {}
 
-  /** The label of a host; valid as a host name wherever it is only compared. */
-  public static String of(Host host) {
+  /**
+   * The label of a host; valid as a host name wherever it is only compared.
+   *
+   * @param way tells transport socket, names and identity's epoch apart; empty in clear
+   */
+  public static String of(Host host, String way) {
     Duration connect = host.cluster().connectTimeout();
     long millis = Math.max(1, Math.min(connect.toMillis(), Integer.MAX_VALUE));
-    return host.cluster().name() + "--" + host.endpoint().socketAddress() + '+' + millis + SUFFIX;
+    String cluster = host.cluster().name() + (way.isEmpty() ? "" : "~" + way);
+    return cluster + "--" + host.endpoint().socketAddress() + '+' + millis + SUFFIX;
   }
 
   /** The endpoint's port if {@code name} is a label, else -1. */

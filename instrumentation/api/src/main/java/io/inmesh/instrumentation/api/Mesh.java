@@ -6,6 +6,7 @@ import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.RouteDecision;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.RequestHead;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,19 @@ public interface Mesh {
 
   /** An endpoint of an L4 route, or null if none can take the connection. */
   @Nullable Host pick(Decision.TcpRoute route);
+
+  /**
+   * How an attempt is to connect to a host now.
+   *
+   * @param authority Host or :authority of the attempt, which some clusters take the server name
+   *     from
+   * @throws IOException where the host requires TLS and this process cannot speak it as the
+   *     configuration asks: it is not called in clear instead
+   */
+  LabelledHost labelled(Host host, String authority) throws IOException;
+
+  /** What a label stands for, or null where it was never given or its host is gone. */
+  @Nullable LabelledHost labelled(String label);
 
   /** Opens the record of one request. */
   Exchange open(RouteDecision decision, RequestFlow flow, String module);

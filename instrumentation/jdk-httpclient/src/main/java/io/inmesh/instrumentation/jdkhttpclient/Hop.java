@@ -2,6 +2,7 @@ package io.inmesh.instrumentation.jdkhttpclient;
 
 import io.inmesh.engine.LocalReply;
 import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.LabelledHost;
 import java.net.InetSocketAddress;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,21 @@ final class Hop {
   /** Where to connect; null connects where the app asked. */
   volatile @Nullable InetSocketAddress address;
 
+  /** Whether the mesh's TLS is spoken below the library. */
+  volatile boolean secured;
+
   volatile @Nullable String path;
   volatile @Nullable String authority;
   volatile @Nullable HttpHeaders userHeaders;
 
   /** The exchange whose body is being dropped for a retry. */
   volatile @Nullable Object discarding;
+
+  /** The next connection is made as {@code to} says. */
+  void connectTo(LabelledHost to) {
+    secured = to.tls().isPresent();
+    address = to.host().isOriginalDestination() ? null : to.address();
+  }
 
   /** Counts bytes of the response body. */
   void received(long bytes) {

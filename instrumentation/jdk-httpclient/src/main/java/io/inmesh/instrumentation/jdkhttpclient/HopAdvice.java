@@ -9,6 +9,8 @@ import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +22,15 @@ final class HopAdvice {
   private final Mesh mesh;
   private final Internals internals;
   private final Hops hops;
-  private final HostAddresses addresses;
   private final HopDriver.Sending sender = this::send;
 
   /** The exchange that this thread sends on behalf of a driver. */
   private final ThreadLocal<@Nullable Object> sending = new ThreadLocal<>();
 
-  HopAdvice(Mesh mesh, Internals internals, Hops hops, HostAddresses addresses) {
+  HopAdvice(Mesh mesh, Internals internals, Hops hops) {
     this.mesh = mesh;
     this.internals = internals;
     this.hops = hops;
-    this.addresses = addresses;
   }
 
   /** {@code Exchange.responseAsync()}: null lets the library send the request as it is. */
@@ -93,7 +93,7 @@ final class HopAdvice {
     }
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver =
-        new HopDriver(mesh, flow, record, internals, sender, head, hop, hops, addresses, exchange);
+        new HopDriver(mesh, flow, record, internals, sender, head, hop, hops, exchange);
     hop.driver = driver;
     driver.start();
     return driver.result();
@@ -119,11 +119,17 @@ final class HopAdvice {
     }
     try {
       Hop hop = hops.open(request);
-      hop.address = host.isOriginalDestination() ? null : addresses.of(host);
+      hop.address = host.isOriginalDestination() ? null : named(request.uri().getHost(), host);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
     return send(exchange);
+  }
+
+  /** An endpoint under the name that the app's own TLS sends and checks. */
+  private static InetSocketAddress named(String name, Host host) throws IOException {
+    byte[] ip = InetAddress.getByName(host.endpoint().address()).getAddress();
+    return new InetSocketAddress(InetAddress.getByAddress(name, ip), host.endpoint().port());
   }
 
   private CompletableFuture<Object> send(Object exchange) {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out with the library's own exchanges. */
@@ -34,7 +35,6 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final JdkRequestHead head;
   private final Hop hop;
   private final Hops hops;
-  private final HostAddresses addresses;
   private final CompletableFuture<Object> result = new CompletableFuture<>();
   private final Map<Integer, Object> exchanges = new ConcurrentHashMap<>(2);
   private volatile Object current;
@@ -58,7 +58,6 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       JdkRequestHead head,
       Hop hop,
       Hops hops,
-      HostAddresses addresses,
       Object first) {
     super(mesh, flow, exchange, internals.executor(first));
     this.mesh = mesh;
@@ -68,7 +67,6 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     this.head = head;
     this.hop = hop;
     this.hops = hops;
-    this.addresses = addresses;
     this.current = first;
   }
 
@@ -107,7 +105,8 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     hop.path = changes.changedPath();
     hop.authority = changes.changedAuthority();
     hop.userHeaders = changes.changedHeaders();
-    hop.address = host.isOriginalDestination() ? null : addresses.of(host);
+    String authority = hop.authority;
+    hop.connectTo(mesh.labelled(host, authority == null ? head.authority() : authority));
     sendFresh(current, number, true);
   }
 
@@ -254,7 +253,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       // The app's own connect timeout.
       return null;
     }
-    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+    if (failure instanceof ConnectException
+        || failure instanceof NoRouteToHostException
+        || failure instanceof SSLException) {
       return ResetReason.REMOTE_CONNECTION_FAILURE;
     }
     if (!(failure instanceof IOException)) {

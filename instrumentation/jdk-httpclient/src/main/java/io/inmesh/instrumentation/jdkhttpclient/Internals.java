@@ -38,6 +38,7 @@ final class Internals {
   private final MethodHandle setUserHeaders;
   private final MethodHandle http1Request;
   private final MethodHandle streamRequest;
+  private final MethodHandle newServerName;
 
   /**
    * @param site lookup of any class of the library's package
@@ -50,6 +51,12 @@ final class Internals {
     Class<?> connection = type(site, "HttpConnection");
     Class<?> http1 = type(site, "Http1Request");
     Class<?> stream = type(site, "Stream");
+    Class<?> serverName = type(site, "common.Utils$ServerName");
+    newServerName =
+        in(serverName, site)
+            .findConstructor(
+                serverName, MethodType.methodType(void.class, String.class, boolean.class))
+            .asType(MethodType.methodType(Object.class, String.class, boolean.class));
     exchangeRequest = objects(in(exchange, site).findGetter(exchange, "request", request));
     exchangeMulti = objects(in(exchange, site).findGetter(exchange, "multi", multi));
     newExchange =
@@ -260,6 +267,15 @@ final class Internals {
   HttpHeaders headers(Object response) {
     try {
       return (HttpHeaders) responseHeaders.invokeExact(response);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A server name that the library takes for an address: it is not sent. */
+  Object literal(String name) {
+    try {
+      return (Object) newServerName.invokeExact(name, true);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -42,7 +42,8 @@ public final class JdkHttpClientModule implements LibraryModule {
         Capability.HEDGE,
         Capability.LOCAL_REPLY,
         Capability.H2,
-        Capability.ASYNC);
+        Capability.ASYNC,
+        Capability.CONNECT_TLS);
   }
 
   @Override
@@ -76,6 +77,22 @@ public final class JdkHttpClientModule implements LibraryModule {
             "(Ljdk/internal/net/http/Exchange;)",
             "ConnectAdvice",
             "connecting"),
+        exit(SECURING, "HttpRequestImpl", "secure", "()", "TlsAdvice", "secure"),
+        exit(
+            SECURING,
+            "common/Utils",
+            "getServerName",
+            "(Ljava/net/InetSocketAddress;)",
+            "TlsAdvice",
+            "serverName"),
+        enter(
+            SECURING,
+            "AbstractAsyncSSLConnection",
+            "createEngine",
+            "(Ljavax/net/ssl/SSLContext;Ljava/lang/String;ILjavax/net/ssl/SSLParameters;)",
+            "TlsAdvice",
+            "engine"),
+        exit(OBSERVING, "HttpResponseImpl", "sslSession", "()", "TlsAdvice", "session"),
         exit(SECURING, "Http1Request", "requestURI", "()", "HeadAdvice", "requestUri"),
         exit(SECURING, "Http1Request", "hostString", "()", "HeadAdvice", "host"),
         enter(

@@ -1,6 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
-import io.inmesh.engine.cluster.Host;
+import io.inmesh.instrumentation.api.LabelledHost;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoint that the current thread is about to connect a call to. */
@@ -12,10 +12,10 @@ final class Attempts {
    *
    * @param client the library's client that makes it
    */
-  record Aim(Host host, Object client) {}
+  record Aim(LabelledHost target, Object client) {}
 
-  void aim(Host host, Object client) {
-    current.set(new Aim(host, client));
+  void aim(LabelledHost target, Object client) {
+    current.set(new Aim(target, client));
   }
 
   void release() {

@@ -1,23 +1,28 @@
 package io.inmesh.instrumentation.okhttp;
 
-import io.inmesh.engine.cluster.Host;
 import io.inmesh.instrumentation.api.IdentityMap;
 import io.inmesh.instrumentation.api.Label;
+import io.inmesh.instrumentation.api.LabelledHost;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.util.List;
 import okhttp3.Address;
+import okhttp3.CertificatePinner;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library decides what to connect to, and where it connects. */
 final class ConnectAdvice {
   private final Attempts attempts;
-  private final IdentityMap<Host, Aimed> addresses = new IdentityMap<>(unused -> {});
+  private final MeshSockets sockets;
+  private final IdentityMap<LabelledHost, Aimed> addresses = new IdentityMap<>(unused -> {});
 
-  ConnectAdvice(Attempts attempts) {
+  ConnectAdvice(Attempts attempts, MeshSockets sockets) {
     this.attempts = attempts;
+    this.sockets = sockets;
   }
 
   /**
@@ -29,7 +34,7 @@ final class ConnectAdvice {
     if (aim == null) {
       return null;
     }
-    Aimed known = addresses.get(aim.host());
+    Aimed known = addresses.get(aim.target());
     return known != null && known.client() == aim.client() && known.isFor(url)
         ? known.mesh()
         : null;
@@ -41,14 +46,14 @@ final class ConnectAdvice {
     if (aim == null) {
       return app;
     }
-    Address mesh = aimed(app, aim.host());
-    addresses.put(aim.host(), new Aimed(aim.client(), app.url(), mesh));
+    Address mesh = aimed(app, aim.target());
+    addresses.put(aim.target(), new Aimed(aim.client(), app.url(), mesh));
     return mesh;
   }
 
   private Attempts.@Nullable Aim aim() {
     Attempts.Aim aim = attempts.current();
-    return aim == null || aim.host().isOriginalDestination() ? null : aim;
+    return aim == null || aim.target().host().isOriginalDestination() ? null : aim;
   }
 
   /**
@@ -64,19 +69,21 @@ final class ConnectAdvice {
     }
   }
 
-  private static Address aimed(Address app, Host host) {
+  private Address aimed(Address app, LabelledHost target) {
+    // The app's own https keeps its TLS: the mesh chose no more than the endpoint.
+    boolean secured = target.tls().isPresent() && !app.url().isHttps();
     return new Address(
         app.url().host(),
         app.url().port(),
-        LabelDns.of(host),
+        new LabelDns(target),
         app.socketFactory(),
-        app.sslSocketFactory(),
-        app.hostnameVerifier(),
-        app.certificatePinner(),
+        secured ? sockets.factory(target) : app.sslSocketFactory(),
+        secured ? MeshSockets.CHECKED_ALREADY : app.hostnameVerifier(),
+        secured ? CertificatePinner.DEFAULT : app.certificatePinner(),
         app.proxyAuthenticator(),
         Proxy.NO_PROXY,
-        app.protocols(),
-        app.connectionSpecs(),
+        secured ? sockets.protocols(app.protocols(), target) : app.protocols(),
+        secured ? List.of(ConnectionSpec.MODERN_TLS) : app.connectionSpecs(),
         app.proxySelector());
   }
 

@@ -6,6 +6,7 @@ import io.inmesh.engine.ResetReason;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.RequestDriver;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -63,7 +65,8 @@ final class HopDriver extends RequestDriver<Response> {
     flow().editRequest(changes, mesh.nanoTime());
     Request request = changes.build();
     last = host;
-    attempts.aim(host, internals.client(call));
+    LabelledHost target = mesh.labelled(host, changes.authority());
+    attempts.aim(target, internals.client(call));
     try {
       internals.prepare(call, chain.request(), chain, number == 1, failed);
     } finally {
@@ -116,7 +119,12 @@ final class HopDriver extends RequestDriver<Response> {
   protected Response forward(int number, Response response) {
     OkResponseEditor changes = new OkResponseEditor(response.headers());
     flow().editResponse(response.code(), changes, mesh.nanoTime());
-    return response.newBuilder().headers(changes.build()).build();
+    Response.Builder forwarded = response.newBuilder().headers(changes.build());
+    if (!response.request().isHttps()) {
+      // The app asked in clear and sees no TLS.
+      forwarded.handshake(null);
+    }
+    return forwarded.build();
   }
 
   @Override
@@ -168,7 +176,9 @@ final class HopDriver extends RequestDriver<Response> {
       // Else the app's own time-out.
       return isConnectTimeout(cause) ? ResetReason.CONNECTION_TIMEOUT : null;
     }
-    if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+    if (cause instanceof ConnectException
+        || cause instanceof NoRouteToHostException
+        || cause instanceof SSLException) {
       return ResetReason.REMOTE_CONNECTION_FAILURE;
     }
     if (cause instanceof ProtocolException) {

@@ -1,9 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
-import io.inmesh.engine.cluster.Host;
-import io.inmesh.instrumentation.api.Label;
+import io.inmesh.instrumentation.api.LabelledHost;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import okhttp3.Dns;
 
@@ -11,13 +9,25 @@ import okhttp3.Dns;
  * Answers with one endpoint under its label. The library's pool compares the Dns of two addresses,
  * so equality by label keeps connections of different clusters apart.
  */
-record LabelDns(String label, String ip) implements Dns {
-  static LabelDns of(Host host) {
-    return new LabelDns(Label.of(host), host.endpoint().address());
+final class LabelDns implements Dns {
+  private final LabelledHost target;
+
+  LabelDns(LabelledHost target) {
+    this.target = target;
   }
 
   @Override
-  public List<InetAddress> lookup(String hostname) throws UnknownHostException {
-    return List.of(InetAddress.getByAddress(label, InetAddress.getByName(ip).getAddress()));
+  public List<InetAddress> lookup(String hostname) {
+    return List.of(target.address().getAddress());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LabelDns dns && dns.target.label().equals(target.label());
+  }
+
+  @Override
+  public int hashCode() {
+    return target.label().hashCode();
   }
 }

@@ -112,7 +112,7 @@ final class MeshInterceptor implements Interceptor {
       throw new ConnectException("no healthy upstream in " + tcp.clusterName());
     }
     Object call = internals.call(chain);
-    attempts.aim(host, internals.client(call));
+    attempts.aim(mesh.labelled(host, chain.request().url().host()), internals.client(call));
     try {
       internals.prepare(call, chain.request(), chain, true, false);
     } finally {

@@ -40,7 +40,8 @@ public final class OkHttpModule implements LibraryModule {
         Capability.RETRY,
         Capability.REPLAY,
         Capability.LOCAL_REPLY,
-        Capability.ASYNC);
+        Capability.ASYNC,
+        Capability.CONNECT_TLS);
   }
 
   @Override
@@ -71,6 +72,8 @@ public final class OkHttpModule implements LibraryModule {
             "(Ljava/net/Socket;Ljava/net/InetSocketAddress;I)",
             ADVICE + "ConnectAdvice",
             "target"),
+        extensions("Jdk9Platform"),
+        extensions("Platform"),
         cancel(CALL),
         cancel("okhttp3/internal/connection/Transmitter"));
   }
@@ -107,6 +110,18 @@ public final class OkHttpModule implements LibraryModule {
   private static Hook address(String type, String method) {
     return Hook.exit(
             SECURING, type, method, "(Lokhttp3/HttpUrl;)", ADVICE + "ConnectAdvice", "address")
+        .wherePresent();
+  }
+
+  /** Of the platform that OkHttp has found, or of the one that it falls back to. */
+  private static Hook extensions(String platform) {
+    return Hook.exit(
+            SECURING,
+            "okhttp3/internal/platform/" + platform,
+            "configureTlsExtensions",
+            "(Ljavax/net/ssl/SSLSocket;Ljava/lang/String;",
+            ADVICE + "MeshSockets",
+            "offer")
         .wherePresent();
   }
 

@@ -11,26 +11,26 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the identity of the moment in each new handshake, so that a renewed certificate needs no
+ * Shows the certificate of the moment in each new handshake, so that a renewed certificate needs no
  * new context. Thread-safe.
  */
-public final class IdentityKeyManager extends X509ExtendedKeyManager {
-  private final Supplier<Optional<Identity>> current;
+public final class CredentialsKeyManager extends X509ExtendedKeyManager {
+  private final Supplier<Optional<Credentials>> current;
 
-  // A handshake asks for the chain and then for the key: both must be of one identity, though it
-  // changes in between.
-  private @Nullable Identity latest;
-  private @Nullable Identity before;
+  // A handshake asks for the chain and then for the key: both must belong together, though they
+  // change in between.
+  private @Nullable Credentials latest;
+  private @Nullable Credentials before;
 
   /**
    * @param current empty shows nothing
    */
-  public IdentityKeyManager(Supplier<Optional<Identity>> current) {
+  public CredentialsKeyManager(Supplier<Optional<Credentials>> current) {
     this.current = current;
   }
 
   private synchronized @Nullable String alias(String... keyTypes) {
-    Identity now = current.get().orElse(null);
+    Credentials now = current.get().orElse(null);
     if (now == null) {
       return null;
     }
@@ -48,16 +48,16 @@ public final class IdentityKeyManager extends X509ExtendedKeyManager {
     return null;
   }
 
-  private static String name(Identity identity) {
-    return identity.certificate().getSerialNumber().toString(16);
+  private static String name(Credentials shown) {
+    return shown.certificate().getSerialNumber().toString(16);
   }
 
-  private synchronized @Nullable Identity named(@Nullable String alias) {
-    Identity first = latest;
+  private synchronized @Nullable Credentials named(@Nullable String alias) {
+    Credentials first = latest;
     if (first != null && name(first).equals(alias)) {
       return first;
     }
-    Identity second = before;
+    Credentials second = before;
     return second != null && name(second).equals(alias) ? second : null;
   }
 
@@ -98,13 +98,13 @@ public final class IdentityKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
-    Identity identity = named(alias);
-    return identity == null ? null : identity.chain().toArray(new X509Certificate[0]);
+    Credentials shown = named(alias);
+    return shown == null ? null : shown.chain().toArray(new X509Certificate[0]);
   }
 
   @Override
   public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
-    Identity identity = named(alias);
-    return identity == null ? null : identity.key();
+    Credentials shown = named(alias);
+    return shown == null ? null : shown.key();
   }
 }

@@ -1,0 +1,206 @@
+package io.inmesh.agent.identity;
+
+import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.TransportSocket;
+import io.inmesh.engine.cluster.TransportSocket.SanMatcher;
+import io.inmesh.engine.match.StringMatcher;
+import io.inmesh.engine.net.IpAddress;
+import io.inmesh.instrumentation.api.IdentityMap;
+import io.inmesh.instrumentation.api.Label;
+import io.inmesh.instrumentation.api.LabelledHost;
+import io.inmesh.instrumentation.api.SanCheck;
+import io.inmesh.tls.ClientTls;
+import io.inmesh.tls.Credentials;
+import io.inmesh.tls.Identity;
+import io.inmesh.tls.TlsVersions;
+import io.inmesh.tls.TrustBundle;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts as connections to them are made now. A label is made anew when the host's transport socket
+ * or the epoch of what it shows and trusts has changed; otherwise a look-up is all. Thread-safe.
+ */
+public final class LabelledHosts {
+  private static final int WAY_BYTES = 10;
+
+  private final MeshSecrets secrets;
+  private final IdentityMap<Host, Made> byHost = new IdentityMap<>(unused -> {});
+  private final Map<String, WeakReference<LabelledHost>> byLabel = new ConcurrentHashMap<>();
+
+  /**
+   * What was made of a host, and of what.
+   *
+   * @param identity of the moment; while it is the same object no secret of it has changed
+   * @param epoch of the secrets, empty in clear
+   * @param serverName that was taken from the request, or empty
+   */
+  private record Made(
+      TransportSocket socket,
+      @Nullable Identity identity,
+      String epoch,
+      String serverName,
+      LabelledHost labelled) {
+    boolean stillHolds(TransportSocket.Tls tls, @Nullable Identity now) {
+      return socket == tls
+          && now != null
+          && now == identity
+          && tls.mesh()
+          && !tls.autoSni()
+          && !tls.autoSanValidation();
+    }
+  }
+
+  public LabelledHosts(MeshSecrets secrets) {
+    this.secrets = secrets;
+  }
+
+  /**
+   * How to connect to a host.
+   *
+   * @param authority of the attempt
+   * @throws IOException where it requires TLS that cannot be spoken now
+   */
+  public LabelledHost of(Host host, String authority) throws IOException {
+    TransportSocket socket = host.transportSocket();
+    Made made = byHost.get(host);
+    if (socket instanceof TransportSocket.RawBuffer) {
+      return made != null && made.socket == socket
+          ? made.labelled
+          : remember(host, new Made(socket, null, "", "", inClear(host)));
+    }
+    if (!(socket instanceof TransportSocket.Tls tls)) {
+      throw new ConnectException("the transport socket of " + host + " is not supported");
+    }
+    Identity now = secrets.identity().orElse(null);
+    if (made != null && made.stillHolds(tls, now)) {
+      return made.labelled;
+    }
+    String epoch = secrets.epoch(tls.certificateSecret(), tls.validationSecret());
+    String serverName = tls.autoSni() || tls.autoSanValidation() ? nameIn(authority) : "";
+    boolean same =
+        made != null
+            && made.socket == socket
+            && made.epoch.equals(epoch)
+            && made.serverName.equals(serverName)
+            && hasCertificate(tls);
+    LabelledHost labelled =
+        same && made != null ? made.labelled : overTls(host, tls, epoch, serverName);
+    return remember(host, new Made(socket, now, epoch, serverName, labelled));
+  }
+
+  /** What a label stands for, or null where nobody holds it any more. */
+  public @Nullable LabelledHost of(String label) {
+    WeakReference<LabelledHost> known = byLabel.get(label);
+    return known == null ? null : known.get();
+  }
+
+  /** Forgets the labels that nobody holds any more. */
+  public void tidy() {
+    byLabel.values().removeIf(reference -> reference.get() == null);
+  }
+
+  private LabelledHost remember(Host host, Made made) {
+    byHost.put(host, made);
+    byLabel.put(made.labelled.label(), new WeakReference<>(made.labelled));
+    return made.labelled;
+  }
+
+  private static LabelledHost inClear(Host host) throws IOException {
+    String label = Label.of(host, "");
+    return new LabelledHost(label, host, address(host, label), Optional.empty(), false);
+  }
+
+  private LabelledHost overTls(Host host, TransportSocket.Tls tls, String epoch, String serverName)
+      throws IOException {
+    if (host.isOriginalDestination()) {
+      throw new ConnectException(
+          host.cluster().name() + " requires TLS to wherever the app connects; that is not spoken");
+    }
+    if (!hasCertificate(tls)) {
+      throw new ConnectException(
+          tls.mesh()
+              ? "mutual TLS is required and this workload has no certificate (see /certs)"
+              : "the certificate " + tls.certificateSecret() + " is not there");
+    }
+    List<SanMatcher> names = tls.subjectAltNames();
+    if (tls.autoSanValidation() && names.isEmpty()) {
+      names = List.of(new SanMatcher("DNS", new StringMatcher.Exact(serverName, false)));
+    }
+    String sent = tls.autoSni() ? serverName : tls.sni();
+    String label = Label.of(host, way(tls, names, sent, epoch));
+    return new LabelledHost(
+        label, host, address(host, label), Optional.of(clientTls(tls, names, sent)), tls.mesh());
+  }
+
+  private boolean hasCertificate(TransportSocket.Tls tls) {
+    return tls.certificateSecret().isEmpty()
+        || secrets.credentials(tls.certificateSecret()).isPresent();
+  }
+
+  private ClientTls clientTls(TransportSocket.Tls tls, List<SanMatcher> names, String serverName)
+      throws IOException {
+    Supplier<Optional<Credentials>> own =
+        tls.certificateSecret().isEmpty()
+            ? Optional::empty
+            : () -> secrets.credentials(tls.certificateSecret());
+    Supplier<Optional<TrustBundle>> roots = () -> secrets.roots(tls.validationSecret());
+    TlsVersions versions =
+        new TlsVersions(tls.parameters().versions(), tls.parameters().ciphers());
+    try {
+      return tls.validationSecret().isEmpty()
+          ? ClientTls.unverified(own, serverName, versions)
+          : new ClientTls(own, roots, new SanCheck(names), serverName, versions);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("TLS cannot be spoken: " + e.getMessage(), e);
+    }
+  }
+
+  // Two ways of connecting must never share a pool, so this is a digest that nobody can aim at.
+  private static String way(
+      TransportSocket.Tls tls, List<SanMatcher> names, String serverName, String epoch)
+      throws IOException {
+    String all =
+        String.join(
+            "\n",
+            tls.certificateSecret(),
+            tls.validationSecret(),
+            serverName,
+            tls.alpn().toString(),
+            tls.parameters().toString(),
+            names.toString(),
+            epoch);
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, WAY_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("this JVM has no SHA-256", e);
+    }
+  }
+
+  private static InetSocketAddress address(Host host, String label) throws IOException {
+    byte[] ip = InetAddress.getByName(host.endpoint().address()).getAddress();
+    return new InetSocketAddress(InetAddress.getByAddress(label, ip), host.endpoint().port());
+  }
+
+  /** Host without port; empty for an address, which is no server name. */
+  private static String nameIn(String authority) {
+    int colon = authority.indexOf(':');
+    String name = colon < 0 ? authority : authority.substring(0, colon);
+    return name.startsWith("[") || IpAddress.parse(name) != null ? "" : name;
+  }
+}

@@ -1,0 +1,104 @@
+package io.inmesh.engine;
+
+import io.inmesh.engine.listener.ConnectionInfo;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.trace.Trace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one listener that istiod sends for all ports of a workload, {@code virtualInbound}; its
+ * chains tell ports apart. Immutable.
+ */
+public final class InboundListener {
+  private static final String NAME = "virtualInbound";
+  private static final String TLS = "tls";
+
+  private final @Nullable Listener listener;
+
+  private InboundListener(@Nullable Listener listener) {
+    this.listener = listener;
+  }
+
+  static InboundListener of(List<Listener> listeners) {
+    for (Listener listener : listeners) {
+      if (listener.name().equals(NAME)) {
+        return new InboundListener(listener);
+      }
+    }
+    return new InboundListener(null);
+  }
+
+  /** Whether the configuration says anything about accepted connections. */
+  public boolean exists() {
+    return listener != null;
+  }
+
+  /** Whether two snapshots treat accepted connections alike: they hold the same listener. */
+  public boolean isSameAs(InboundListener other) {
+    return listener == other.listener;
+  }
+
+  /**
+   * Whether the first bytes of a connection to this port decide anything. Where they do not, nobody
+   * may wait for them: a server may be the first to speak.
+   */
+  public boolean looksAtBytes(int port) {
+    if (listener == null) {
+      return false;
+    }
+    boolean exact =
+        listener.chains().stream().anyMatch(chain -> chain.match().destinationPort() == port);
+    int candidates = exact ? port : 0;
+    for (FilterChain chain : listener.chains()) {
+      FilterChainMatch match = chain.match();
+      if (match.destinationPort() == candidates
+          && (chain.tls().isPresent()
+              || match.transportProtocol().equals(TLS)
+              || !match.serverNames().isEmpty()
+              || !match.applicationProtocols().isEmpty())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What becomes of a connection. */
+  public Acceptance accept(ConnectionInfo connection, Trace trace) {
+    if (listener == null) {
+      trace.add("listener", "", "no inbound listener: not captured");
+      return new Acceptance.Uncaptured();
+    }
+    FilterChain chain = listener.filterChain(connection);
+    trace.add(
+        "filter chain",
+        chain == null ? "" : chain.name(),
+        chain == null ? "none matches: closed" : "matched",
+        "transport",
+        connection.transportProtocol(),
+        "alpn",
+        connection.applicationProtocols());
+    if (chain == null) {
+      return new Acceptance.Close(
+          "filter_chain_not_found: port "
+              + connection.destinationPort()
+              + ", "
+              + connection.transportProtocol()
+              + " "
+              + connection.applicationProtocols());
+    }
+    boolean tls = connection.transportProtocol().equals(TLS);
+    if (chain.tls().isPresent()) {
+      return tls
+          ? new Acceptance.Terminate(chain, chain.tls().get())
+          : new Acceptance.Close("filter chain " + chain.name() + " requires TLS");
+    }
+    if (chain.action() instanceof FilterChainAction.Refuse refuse && !refuse.http()) {
+      return new Acceptance.Close("unsupported: " + refuse.reason());
+    }
+    return tls ? new Acceptance.AppTls(chain) : new Acceptance.Plain(chain);
+  }
+}

@@ -1,0 +1,77 @@
+package io.inmesh.instrumentation.okhttp;
+
+import io.inmesh.instrumentation.api.IdentityMap;
+import io.inmesh.instrumentation.api.LabelledHost;
+import io.inmesh.tls.ClientTls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Layers the mesh's TLS over a connected socket; the library asks for nothing else. */
+final class LayeringFactory extends SSLSocketFactory {
+  private final LabelledHost target;
+  private final ClientTls tls;
+  private final IdentityMap<Socket, LabelledHost> made;
+
+  /**
+   * @param made hears of each socket
+   */
+  LayeringFactory(LabelledHost target, IdentityMap<Socket, LabelledHost> made) {
+    this.target = target;
+    this.tls = target.tls().orElseThrow();
+    this.made = made;
+  }
+
+  @Override
+  public Socket createSocket(Socket connected, String host, int port, boolean autoClose)
+      throws IOException {
+    // Under the label, which sessions are kept by; the app's host name may stand for many.
+    SSLSocket socket =
+        (SSLSocket)
+            tls.context()
+                .getSocketFactory()
+                .createSocket(connected, target.label(), target.address().getPort(), autoClose);
+    tls.prepare(socket, List.of());
+    made.put(socket, target);
+    return socket;
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return tls.context().getSocketFactory().getDefaultCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return tls.context().getSocketFactory().getSupportedCipherSuites();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    throw notLayered();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    throw notLayered();
+  }
+
+  private static IOException notLayered() {
+    return new IOException("only for sockets that are connected already");
+  }
+}
