@@ -2,7 +2,6 @@ package io.inmesh.agent.build;
 
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
-import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +49,7 @@ public final class AgentJarBuilder {
       builder.add(Path.of(element));
     }
     builder.entries.put("inst/" + TypeIndex.PATH, index(false));
-    builder.entries.put("inst/" + TypeIndex.GUARD_PATH, index(true));
+    builder.entries.put("inst/" + TypeIndex.LATE_PATH, index(true));
     builder.addReferences();
     builder.entries.put(
         "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
@@ -138,16 +137,16 @@ public final class AgentJarBuilder {
     }
   }
 
-  private static byte[] index(boolean guard) {
+  private static byte[] index(boolean late) {
     List<String> lines = new ArrayList<>();
     for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
-      if (module.capabilities().contains(Capability.GUARD) == guard) {
+      if (module.isWovenLate() == late) {
         for (String type : Hook.types(module.hooks())) {
           lines.add(type + " " + module.getClass().getName() + "\n");
         }
       }
     }
-    if (!guard) {
+    if (!late) {
       KnownLibraries.UNROUTED.forEach(
           (type, library) -> lines.add(type + " " + TypeIndex.UNROUTED + library + "\n"));
     }

@@ -60,7 +60,8 @@ public record InboundSettings(
       if (colon <= 0) {
         throw setting.refused("not PORT:/path");
       }
-      paths.add(new PlaintextPath(port(setting, item.substring(0, colon)), item.substring(colon + 1)));
+      paths.add(
+          new PlaintextPath(port(setting, item.substring(0, colon)), item.substring(colon + 1)));
     }
     return paths;
   }

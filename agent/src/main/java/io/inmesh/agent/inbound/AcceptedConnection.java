@@ -101,8 +101,7 @@ final class AcceptedConnection implements InboundConnection {
     if (result instanceof ClientHello.Result.Found found) {
       ClientHello hello = found.hello();
       String name = hello.serverName();
-      return accept(
-          listener, ends.info("tls", Ascii.lower(name), hello.protocols()), name);
+      return accept(listener, ends.info("tls", Ascii.lower(name), hello.protocols()), name);
     }
     List<String> protocols = spoken.isEmpty() ? HttpInspector.protocols(received) : HTTP1;
     return protocols == null ? MORE : accept(listener, ends.info(CLEAR, "", protocols), "");
@@ -215,7 +214,7 @@ final class AcceptedConnection implements InboundConnection {
         return probe(head);
       }
       FilterChain chain = chain(acceptance);
-      return chain == null || acceptance instanceof Acceptance.AppTls
+      return chain == null || !chain.isHttp() || acceptance instanceof Acceptance.AppTls
           ? new Admission.Untouched()
           : admit(snapshot, chain, head);
     } catch (RuntimeException e) {
@@ -245,8 +244,7 @@ final class AcceptedConnection implements InboundConnection {
   }
 
   private Admission probe(RequestHead head) {
-    if (isProbe()
-        && mesh.settings().allowsInClear(ends.port(), head.method(), head.path())) {
+    if (isProbe() && mesh.settings().allowsInClear(ends.port(), head.method(), head.path())) {
       mesh.traffic().onPlaintextPath();
       return new Admission.Untouched();
     }
@@ -289,9 +287,6 @@ final class AcceptedConnection implements InboundConnection {
   }
 
   private Admission answered(LocalReply reply, boolean close) {
-    if (!mesh.source().refuses()) {
-      return new Admission.Untouched();
-    }
     mesh.traffic().answered();
     return new Admission.Answered(reply, close);
   }

@@ -44,6 +44,7 @@ public final class InboundRuntime implements InboundMesh {
   public @Nullable InboundConnection accepted(
       InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable closer) {
     if (!settings.on()
+        || !source.acts()
         || settings.excludedPorts().contains(local.getPort())
         || (remote.getAddress().isLoopbackAddress() && !settings.captureLoopback())) {
       return null;

@@ -15,8 +15,8 @@ public interface InboundSource {
   /** Whether connections pass untouched before the first configuration. */
   boolean passesBeforeFirst();
 
-  /** False to decide and count only. */
-  boolean refuses();
+  /** False leaves all connections alone. */
+  boolean acts();
 
   /** The monotonic clock in nanoseconds. */
   long nanoTime();

@@ -23,8 +23,8 @@ final class Peers {
   /**
    * The facts of a session.
    *
-   * @throws GeneralSecurityException where the peer's certificate is not valid now: a resumed session
-   *     does not check it again
+   * @throws GeneralSecurityException where the peer's certificate is not valid now: a resumed
+   *     session does not check it again
    */
   static Downstream.Tls of(SSLSession session) throws GeneralSecurityException {
     Certificate[] local = session.getLocalCertificates();
@@ -39,8 +39,7 @@ final class Peers {
     }
     peer.checkValidity();
     String hash =
-        HexFormat.of()
-            .formatHex(MessageDigest.getInstance("SHA-256").digest(peer.getEncoded()));
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(peer.getEncoded()));
     return new Downstream.Tls(
         names(peer, URI),
         names(peer, DNS),

@@ -1,4 +1,6 @@
-/** The inbound side: what becomes of connections that the app's ports accept, and of their requests. */
+/**
+ * The inbound side: what becomes of connections that the app's ports accept, and of their requests.
+ */
 @NullMarked
 package io.inmesh.agent.inbound;
 

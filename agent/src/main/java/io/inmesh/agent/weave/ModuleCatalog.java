@@ -1,7 +1,6 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.AgentLog;
-import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.util.ArrayList;
@@ -166,7 +165,7 @@ public final class ModuleCatalog {
     String prefix = type.getPackageName().replace('.', '/') + '/';
     for (LibraryModule module : byClass.values()) {
       Sighting sighting = here.get(module.name());
-      if (sighting != null && sighting.routed() && !isGuard(module)) {
+      if (sighting != null && sighting.routed() && !isLate(module)) {
         for (Hook hook : module.hooks()) {
           if (hook.type().startsWith(prefix) && hook.type().indexOf('/', prefix.length()) < 0) {
             return true;
@@ -177,16 +176,18 @@ public final class ModuleCatalog {
     return false;
   }
 
-  private static boolean isGuard(LibraryModule module) {
-    return module.capabilities().contains(Capability.GUARD);
+  private static boolean isLate(LibraryModule module) {
+    return module.isWovenLate();
   }
 
-  /** Every library seen so far, sorted by name; the guard is one only where it cannot work. */
+  /**
+   * Every library seen so far, sorted by name; what is woven late is one only where it cannot work.
+   */
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
     for (LibraryModule module : byClass.values()) {
-      if (isGuard(module)) {
+      if (isLate(module)) {
         all.removeIf(s -> s.module().equals(module.name()) && s.routed());
       }
     }
