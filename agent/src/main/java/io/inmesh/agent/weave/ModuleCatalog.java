@@ -1,6 +1,7 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.AgentLog;
+import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ public final class ModuleCatalog {
     String prefix = type.getPackageName().replace('.', '/') + '/';
     for (LibraryModule module : byClass.values()) {
       Sighting sighting = here.get(module.name());
-      if (sighting != null && sighting.routed() && !isLate(module)) {
+      if (sighting != null && sighting.routed() && decides(module)) {
         for (Hook hook : module.hooks()) {
           if (hook.type().startsWith(prefix) && hook.type().indexOf('/', prefix.length()) < 0) {
             return true;
@@ -174,6 +175,11 @@ public final class ModuleCatalog {
       }
     }
     return false;
+  }
+
+  /** A server module decides about nothing that its app calls. */
+  private static boolean decides(LibraryModule module) {
+    return module.capabilities().contains(Capability.ROUTE);
   }
 
   private static boolean isLate(LibraryModule module) {
