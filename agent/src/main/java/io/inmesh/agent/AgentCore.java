@@ -7,8 +7,10 @@ import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.agent.identity.Secrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.instrumentation.api.ConnectionGuard;
+import io.inmesh.instrumentation.api.InboundMesh;
 import io.inmesh.instrumentation.api.Mesh;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -25,6 +27,7 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       Traffic traffic,
       WorkloadIdentity identity,
       MeshRuntime mesh,
+      InboundRuntime inbound,
       UnroutedConnections unrouted,
       OutboundGuard guard) {}
 
@@ -49,9 +52,10 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       MeshSecrets secrets = new MeshSecrets(identity, Secrets.NONE, log::warn);
       MeshRuntime mesh =
           new MeshRuntime(settings, timers, traffic, new LabelledHosts(secrets), log);
+      InboundRuntime inbound = new InboundRuntime(settings.inbound(), mesh, secrets, timers);
       UnroutedConnections unrouted = new UnroutedConnections();
       OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
-      made = new Parts(timers, traffic, identity, mesh, unrouted, guard);
+      made = new Parts(timers, traffic, identity, mesh, inbound, unrouted, guard);
       parts = made;
     }
     return made;
@@ -60,6 +64,13 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
   /** What the constructors of advice may ask for, by type. */
   @Override
   public Map<Class<?>, Object> get() {
-    return Map.of(Mesh.class, parts().mesh(), ConnectionGuard.class, parts().guard());
+    Parts shared = parts();
+    return Map.of(
+        Mesh.class,
+        shared.mesh(),
+        InboundMesh.class,
+        shared.inbound(),
+        ConnectionGuard.class,
+        shared.guard());
   }
 }

@@ -48,7 +48,7 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     ModuleCatalog catalog = new ModuleCatalog(settings.modulesOff(), files, log);
     AgentCore core = new AgentCore(settings, catalog, log);
     try {
-      if (settings.outbound()) {
+      if (settings.outbound() || settings.inbound().on()) {
         Class<?> dispatcher = (Class<?>) given(launch, "dispatcher");
         instrument(instrumentation, dispatcher, files, core, catalog, log);
       }
@@ -61,8 +61,8 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
         new Thread(AgentThreads.START) {
           @Override
           public void run() {
-            GuardStart guard = new GuardStart(instrumentation, files, catalog, log);
-            new AgentServices(version, settings, log, core.parts(), catalog, guard).start(main);
+            LateWeaving late = new LateWeaving(instrumentation, files, catalog, log);
+            new AgentServices(version, settings, log, core.parts(), catalog, late).start(main);
           }
         };
     start.setDaemon(true);

@@ -7,6 +7,7 @@ import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.config.Workload;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.AdsSettings;
@@ -34,10 +35,11 @@ final class AgentServices implements MeshListener, ClientLog {
   private final AgentLog log;
   private final MeshRuntime mesh;
   private final Coverage coverage;
-  private final GuardStart guard;
+  private final LateWeaving late;
   private final AgentTimers timers;
   private final Traffic traffic;
   private final WorkloadIdentity identity;
+  private final InboundRuntime inbound;
   private boolean introduced;
   private Optional<HostPort> adminAddress = Optional.empty();
 
@@ -47,14 +49,15 @@ final class AgentServices implements MeshListener, ClientLog {
       AgentLog log,
       AgentCore.Parts parts,
       ModuleCatalog catalog,
-      GuardStart guard) {
+      LateWeaving late) {
     this.version = version;
     this.settings = settings;
     this.log = log;
     this.mesh = parts.mesh();
     this.identity = parts.identity();
+    this.inbound = parts.inbound();
     this.coverage = new Coverage(catalog, parts.unrouted());
-    this.guard = guard;
+    this.late = late;
     this.timers = parts.timers();
     this.traffic = parts.traffic();
   }
@@ -96,11 +99,10 @@ final class AgentServices implements MeshListener, ClientLog {
           current -> current.ifPresent(unused -> mesh.identified()),
           this);
       serve(client);
-      if (settings.outbound()) {
-        // Without a configuration there is nothing to guard, and weaving costs time at start.
-        mesh.configured().toCompletableFuture().join();
-        guard.weave();
-      }
+      // Without a configuration there is nothing to guard, and weaving costs time at start.
+      mesh.configured().toCompletableFuture().join();
+      late.weave();
+      mesh.woven();
     } catch (RuntimeException e) {
       log.error("the mesh could not start; calls follow the startup setting", e);
     }
@@ -109,6 +111,7 @@ final class AgentServices implements MeshListener, ClientLog {
   @Override
   public void onSnapshot(MeshSnapshot snapshot) {
     mesh.publish(snapshot);
+    inbound.published();
     if (!introduced) {
       introduced = true;
       log.debug(
@@ -191,7 +194,8 @@ final class AgentServices implements MeshListener, ClientLog {
             + adminAddress.map(HostPort::toString).orElse("off")
             + "; "
             + coverage.line()
-            + "; inbound policy is not enforced yet");
+            + "; inbound "
+            + (settings.inbound().on() ? "on" : "off"));
   }
 
   private Optional<HostPort> listen(

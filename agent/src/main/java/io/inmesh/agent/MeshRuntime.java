@@ -5,6 +5,7 @@ import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.guard.GuardedMesh;
 import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundSource;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
@@ -42,19 +43,23 @@ import org.jspecify.annotations.Nullable;
  * The mesh of this process: the snapshot in force, and the rules for the time when there is none.
  * Thread-safe.
  */
-final class MeshRuntime implements Mesh, GuardedMesh {
+final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private static final Decision.Passthrough OBSERVED =
       new Decision.Passthrough(Decision.Passthrough.Reason.EXCLUDED);
+
+  private static final CompletionStage<?> READY = CompletableFuture.completedStage(null);
 
   private final Settings settings;
   private final AgentTimers timers;
   private final Traffic traffic;
+  private final AgentLog log;
   private final LabelledHosts labelled;
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
   private final HealthProbes probes;
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> woven = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
   // Calls that start before the first certificate could reach nobody who asks for it.
@@ -74,6 +79,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     this.settings = settings;
     this.timers = timers;
     this.traffic = traffic;
+    this.log = log;
     this.labelled = labelled;
     this.awaitsIdentity = WorkloadIdentity.isExpected(settings.controlPlane(), settings.workload());
     this.probes = new HealthProbes(this::nanoTime, this::random, log::warn);
@@ -108,6 +114,11 @@ final class MeshRuntime implements Mesh, GuardedMesh {
     return first.copy();
   }
 
+  /** What is woven late is in place: connections can be accepted. */
+  void woven() {
+    woven.complete(null);
+  }
+
   /** The control plane came or went. */
   void connected(boolean connected) {
     disconnectedSince = connected ? 0 : Math.max(1, nanoTime());
@@ -136,7 +147,7 @@ final class MeshRuntime implements Mesh, GuardedMesh {
   public Decision route(RequestHead head) {
     Decision decision = decide(head, Trace.OFF);
     traffic.decided(decision);
-    return settings.mode() == Settings.Mode.OBSERVE ? OBSERVED : decision;
+    return settings.mode() == Settings.Mode.OBSERVE || !settings.outbound() ? OBSERVED : decision;
   }
 
   /** The decision for a request, with its trace; counts nothing. */
@@ -293,7 +304,31 @@ final class MeshRuntime implements Mesh, GuardedMesh {
 
   @Override
   public boolean refuses() {
+    return settings.mode() == Settings.Mode.ON && settings.outbound();
+  }
+
+  @Override
+  public CompletionStage<?> ready() {
+    if (woven.isDone() || !(settings.startup() instanceof Startup.Wait)) {
+      return READY;
+    }
+    long left = startupWait().toNanos() - (nanoTime() - startNanos);
+    return left <= 0 ? READY : limited(woven.copy(), Duration.ofNanos(left));
+  }
+
+  @Override
+  public boolean passesBeforeFirst() {
+    return settings.startup() instanceof Startup.Passthrough;
+  }
+
+  @Override
+  public boolean acts() {
     return settings.mode() == Settings.Mode.ON;
+  }
+
+  @Override
+  public void refused(String what) {
+    log.debug(what);
   }
 
   /** How long a call may still wait for the first snapshot, in milliseconds; for the log. */

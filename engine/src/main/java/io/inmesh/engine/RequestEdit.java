@@ -46,6 +46,10 @@ final class RequestEdit {
     "x-envoy-hedge-on-per-try-timeout"
   };
 
+  private static final String[] BETWEEN_PROXIES = {
+    "x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation"
+  };
+
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
@@ -90,11 +94,23 @@ final class RequestEdit {
     if (CallerOptions.isTrusted(decision, head)) {
       editor.setHeader("x-envoy-internal", "true");
     }
-    setIfMissing("x-forwarded-proto", head.scheme());
+    boolean ingress = decision.manager().ingress();
+    boolean encrypted = decision.downstream().tls().isPresent();
+    setIfMissing("x-forwarded-proto", encrypted ? "https" : head.scheme());
     String id = editor.header("x-request-id");
     if (id == null || id.isEmpty()) {
       editor.setHeader("x-request-id", requestId(decision.random()));
     }
+    if (ingress) {
+      ClientCertHeader.edit(editor, decision.manager().clientCert(), decision.downstream());
+      remove(BETWEEN_PROXIES);
+    } else {
+      announce();
+    }
+  }
+
+  /** What the sidecar of the other side is told. */
+  private void announce() {
     SidecarIdentity identity = decision.snapshot().identity();
     if (!identity.nodeId().isEmpty()) {
       editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());

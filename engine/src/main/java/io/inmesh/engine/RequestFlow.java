@@ -58,6 +58,7 @@ public final class RequestFlow {
   private final ResponseFlags flags = new ResponseFlags();
   private final @Nullable FilterRun filters;
   private final RouterRun router;
+  private final boolean peerAsks;
 
   private State state = State.NEW;
   private String details = "";
@@ -81,6 +82,8 @@ public final class RequestFlow {
     this.head = PathHead.of(head, decision.normalizedPath());
     router = new RouterRun(decision, this.head, flags, parallel, wallClock);
     filters = FilterRun.of(decision, this.head, flags);
+    // Read now: later the head is what the app has made of it.
+    peerAsks = decision.manager().ingress() && head.header("x-envoy-peer-metadata-id") != null;
   }
 
   /** Starts: what the filters do, or the first attempt. */
@@ -235,6 +238,7 @@ public final class RequestFlow {
     if (filters != null) {
       filters.editResponse(editor, nowNanos);
     }
+    ResponseHead.announce(decision, peerAsks, editor);
     ResponseHead.finish(decision.manager(), editor);
   }
 
@@ -263,6 +267,11 @@ public final class RequestFlow {
   /** Whether anything may be retried, so that the body is worth keeping. */
   public boolean mayRetry() {
     return router.mayRetry();
+  }
+
+  /** The request, as it came. */
+  public RequestHead head() {
+    return head;
   }
 
   public RouteDecision decision() {

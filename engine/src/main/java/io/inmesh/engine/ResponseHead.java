@@ -16,10 +16,32 @@ final class ResponseHead {
             && editor.header("server") == null)) {
       editor.setHeader("server", server.name());
     }
-    // Between proxies only.
-    editor.removeHeader("x-envoy-peer-metadata-id");
-    editor.removeHeader("x-envoy-peer-metadata");
-    editor.removeHeader("x-envoy-decorator-operation");
+    if (!manager.ingress()) {
+      // Between proxies only.
+      editor.removeHeader("x-envoy-peer-metadata-id");
+      editor.removeHeader("x-envoy-peer-metadata");
+      editor.removeHeader("x-envoy-decorator-operation");
+    }
+  }
+
+  /**
+   * What a caller's sidecar is told by that of the one who is called.
+   *
+   * @param asked whether the caller has told who it is
+   */
+  static void announce(RouteDecision decision, boolean asked, HeaderEditor editor) {
+    if (!decision.manager().ingress()) {
+      return;
+    }
+    SidecarIdentity identity = decision.snapshot().identity();
+    if (asked && !identity.nodeId().isEmpty()) {
+      editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());
+      editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
+    }
+    String operation = decision.action().decoratorOperation();
+    if (operation != null) {
+      editor.setHeader("x-envoy-decorator-operation", operation);
+    }
   }
 
   static LocalReply finish(HttpConnectionManager manager, LocalReply reply) {

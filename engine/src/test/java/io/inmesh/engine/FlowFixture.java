@@ -76,7 +76,9 @@ final class FlowFixture {
             streamIdle,
             streamDuration,
             HttpConnectionManager.DEFAULT_BUFFER_LIMIT,
-            false);
+            false,
+            false,
+            io.inmesh.engine.listener.ForwardedClientCert.SANITIZE);
     return MeshSnapshot.builder()
         .listener(Mesh.httpListener(80, manager))
         .cluster(cluster)

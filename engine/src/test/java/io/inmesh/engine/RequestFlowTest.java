@@ -303,8 +303,7 @@ class RequestFlowTest {
 
   @Test
   void anEndpointThatIsSecuredInAWayNobodySpeaksIsNotCalled() {
-    TransportSocket odd =
-        new TransportSocket.Unsupported("transport_socket.typed_config");
+    TransportSocket odd = new TransportSocket.Unsupported("transport_socket.typed_config");
     ClusterState cluster =
         cluster(
             Cluster.builder("c", Cluster.Type.EDS)
@@ -315,7 +314,8 @@ class RequestFlowTest {
     LocalReply reply = ((Step.Reply) flow.begin(0)).reply();
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.flagText()).isEqualTo("UF");
-    assertThat(reply.body()).contains("transport failure reason: unsupported{transport_socket.typed_config}");
+    assertThat(reply.body())
+        .contains("transport failure reason: unsupported{transport_socket.typed_config}");
     assertThat(cluster.hosts().get(0).activeRequests()).isZero();
     assertThat(new Decision.TcpRoute("c", cluster).pick(1)).isNull();
   }

@@ -27,8 +27,7 @@ public record TlsVersions(List<String> versions, List<String> ciphers) {
           "TLS_RSA_WITH_AES_256_GCM_SHA384");
 
   /** TLS 1.2 and 1.3 with Istio's ciphers. */
-  public static final TlsVersions ISTIO =
-      new TlsVersions(List.of("TLSv1.3", "TLSv1.2"), List.of());
+  public static final TlsVersions ISTIO = new TlsVersions(List.of("TLSv1.3", "TLSv1.2"), List.of());
 
   public TlsVersions {
     versions = List.copyOf(versions);

@@ -3,7 +3,6 @@ package io.inmesh.agent.build;
 import io.inmesh.agent.weave.LibraryCopy;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
-import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.io.ByteArrayOutputStream;
@@ -51,7 +50,7 @@ public final class AgentJarBuilder {
       builder.add(Path.of(element));
     }
     builder.entries.put("inst/" + TypeIndex.PATH, index(false));
-    builder.entries.put("inst/" + TypeIndex.GUARD_PATH, index(true));
+    builder.entries.put("inst/" + TypeIndex.LATE_PATH, index(true));
     builder.addReferences();
     builder.entries.put(
         "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
@@ -141,10 +140,10 @@ public final class AgentJarBuilder {
     }
   }
 
-  private static byte[] index(boolean guard) {
+  private static byte[] index(boolean late) {
     List<String> lines = new ArrayList<>();
     for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
-      if (module.capabilities().contains(Capability.GUARD) == guard) {
+      if (module.isWovenLate() == late) {
         for (LibraryCopy copy : LibraryCopy.all(module)) {
           for (String type : Hook.types(copy.hooks())) {
             lines.add(type + " " + module.getClass().getName() + "\n");
@@ -152,7 +151,7 @@ public final class AgentJarBuilder {
         }
       }
     }
-    if (!guard) {
+    if (!late) {
       KnownLibraries.UNROUTED.forEach(
           (type, library) -> lines.add(type + " " + TypeIndex.UNROUTED + library + "\n"));
     }

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public record Settings(
     Mode mode,
-    boolean inbound,
+    InboundSettings inbound,
     boolean outbound,
     Workload workload,
     ControlPlane controlPlane,
@@ -52,11 +52,12 @@ public record Settings(
   /** Reads all settings; a value that makes no sense is refused with the setting's name. */
   public static Settings read(SettingsSource source) {
     boolean inPod = source.environment("POD_NAME").isPresent();
+    Workload workload = Workload.read(source);
     return new Settings(
         mode(source.get("mode", "on")),
-        source.get("inbound", "on").isOn(),
+        InboundSettings.read(source, workload.ip()),
         source.get("outbound", "on").isOn(),
-        Workload.read(source),
+        workload,
         ControlPlane.read(source),
         source.get("exclude-outbound", "").list(),
         Startup.read(source.get("startup", "wait=10s")),

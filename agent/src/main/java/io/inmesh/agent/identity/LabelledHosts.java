@@ -158,8 +158,7 @@ public final class LabelledHosts {
             ? Optional::empty
             : () -> secrets.credentials(tls.certificateSecret());
     Supplier<Optional<TrustBundle>> roots = () -> secrets.roots(tls.validationSecret());
-    TlsVersions versions =
-        new TlsVersions(tls.parameters().versions(), tls.parameters().ciphers());
+    TlsVersions versions = new TlsVersions(tls.parameters().versions(), tls.parameters().ciphers());
     try {
       return tls.validationSecret().isEmpty()
           ? ClientTls.unverified(own, serverName, versions)

@@ -56,7 +56,7 @@ public final class MeshSecrets implements Secrets {
    * What connections that use these two names are told apart by: it changes when they must not be
    * used any more, and stays when a certificate is renewed.
    */
-  String epoch(String certificate, String validation) {
+  public String epoch(String certificate, String validation) {
     String own =
         certificate.equals(OWN)
             ? identity.get().map(now -> now.id().toString()).orElse("")

@@ -177,16 +177,18 @@ public final class ModuleCatalog {
     return false;
   }
 
-  private static boolean isGuard(LibraryModule module) {
-    return module.capabilities().contains(Capability.GUARD);
+  private static boolean isLate(LibraryModule module) {
+    return module.isWovenLate();
   }
 
-  /** Every library seen so far, sorted by name; the guard is one only where it cannot work. */
+  /**
+   * Every library seen so far, sorted by name; what is woven late is one only where it cannot work.
+   */
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
     for (LibraryModule module : byClass.values()) {
-      if (isGuard(module)) {
+      if (isLate(module)) {
         all.removeIf(s -> s.module().equals(module.name()) && s.routed());
       }
     }

@@ -19,7 +19,7 @@ public final class TypeIndex {
   /**
    * Where the index of what the guard hooks stands: woven only when there is something to guard.
    */
-  public static final String GUARD_PATH = "META-INF/inmesh/guard.index";
+  public static final String LATE_PATH = "META-INF/inmesh/late.index";
 
   /** Stands before the name of a library that no module covers, in place of a module class. */
   public static final String UNROUTED = "-";

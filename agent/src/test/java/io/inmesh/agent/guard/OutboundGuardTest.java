@@ -16,11 +16,11 @@ import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.cluster.LocalityEndpoints;
 import io.inmesh.engine.cluster.TransportSecurity;
 import io.inmesh.engine.cluster.TransportSocket;
-import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction.TcpProxy;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -35,7 +35,15 @@ import org.junit.jupiter.api.Test;
 class OutboundGuardTest {
   private static final TransportSocket MESH_TLS =
       new TransportSocket.Tls(
-          true, "", false, false, List.of("istio"), List.of(), "default", "ROOTCA", TlsParameters.DEFAULT);
+          true,
+          "",
+          false,
+          false,
+          List.of("istio"),
+          List.of(),
+          "default",
+          "ROOTCA",
+          TlsParameters.DEFAULT);
 
   private final UnroutedConnections counts = new UnroutedConnections();
   private final TestMesh mesh = new TestMesh();

@@ -14,7 +14,6 @@ import java.util.Set;
  * kind of field.
  */
 final class UnsupportedList {
-  private static final String INBOUND = "virtualInbound";
 
   private final ClientLog log;
   private final Set<String> logged = new HashSet<>();
@@ -72,16 +71,13 @@ final class UnsupportedList {
   }
 
   /**
-   * A warning for what changes where a call goes or whether it is answered. What only degrades,
-   * what matters for an endpoint that requires it, and inbound policy, which the agent's line at
-   * start names, are told in detail by /unsupported.
+   * A warning for what changes where a call goes or whether it is answered. What only degrades, or
+   * matters for an endpoint that requires it, is told in detail by /unsupported.
    */
   private void say(ResourceType type, String name, Finding finding) {
     String line = "not supported yet: " + entry(type, name, finding);
     boolean quiet =
-        finding.fieldClass().effect() == Effect.DEGRADES
-            || finding.fieldClass().atEndpoint()
-            || name.equals(INBOUND);
+        finding.fieldClass().effect() == Effect.DEGRADES || finding.fieldClass().atEndpoint();
     if (quiet) {
       log.debug(line);
     } else {

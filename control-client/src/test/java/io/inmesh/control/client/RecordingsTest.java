@@ -123,6 +123,14 @@ class RecordingsTest {
   }
 
   @TestFactory
+  List<DynamicTest> everyAuthorizationPolicyIsReadWhole() {
+    return perNode(
+        node ->
+            assertThat(UnsupportedList.entries(load(node, new ArrayList<>())))
+                .noneMatch(e -> e.field().contains("policies") || e.reason().contains("authoriz")));
+  }
+
+  @TestFactory
   List<DynamicTest> theConfigDumpIsWhatTheRealParserReads() {
     return perNode(
         node -> {

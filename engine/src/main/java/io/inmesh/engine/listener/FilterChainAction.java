@@ -44,6 +44,8 @@ public sealed interface FilterChainAction {
    * @param streamIdleTimeout 0 is none
    * @param maxStreamDuration 0 is none
    * @param bufferLimit bytes of a request that are kept for retries
+   * @param ingress whether its requests come from outside, to this workload
+   * @param clientCert what is said of who sends them
    */
   record HttpConnectionManager(
       Routes routes,
@@ -55,7 +57,9 @@ public sealed interface FilterChainAction {
       Duration streamIdleTimeout,
       Duration maxStreamDuration,
       long bufferLimit,
-      boolean stripTrailingHostDot)
+      boolean stripTrailingHostDot,
+      boolean ingress,
+      ForwardedClientCert clientCert)
       implements FilterChainAction {
     /** Envoy's default of {@code per_connection_buffer_limit_bytes}. */
     public static final long DEFAULT_BUFFER_LIMIT = 1 << 20;
@@ -81,7 +85,9 @@ public sealed interface FilterChainAction {
           Duration.ZERO,
           Duration.ZERO,
           DEFAULT_BUFFER_LIMIT,
-          false);
+          false,
+          false,
+          ForwardedClientCert.SANITIZE);
     }
 
     private static final List<HttpFilter> DEFAULT_FILTERS =

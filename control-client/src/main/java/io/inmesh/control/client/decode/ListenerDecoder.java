@@ -13,7 +13,9 @@ import io.inmesh.engine.listener.FilterChainAction.RouterOptions;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
 import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.ForwardedClientCert;
 import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.listener.NetworkFilter;
 import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.net.Cidr;
 import io.inmesh.engine.route.ClusterSpecifier;
@@ -33,6 +35,9 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   private static final String ROUTER = "envoy.extensions.filters.http.router.v3.Router";
   private static final Duration DEFAULT_STREAM_IDLE = Duration.ofMinutes(5);
 
+  /** What a listener says for all of its chains. */
+  private record OfListener(long bufferLimit, boolean ingress) {}
+
   private final FieldTable table;
   private final Interner interner;
   private final RouteDecoder routes;
@@ -47,13 +52,15 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   public Decoded<Listener> decode(String name, WireMessage message) {
     Containment containment = new Containment(table, message);
     String refused = containment.belowExcept("", "filter_chains", "default_filter_chain");
-    long bufferLimit =
-        message.wrappedNumber(
-            "per_connection_buffer_limit_bytes", HttpConnectionManager.DEFAULT_BUFFER_LIMIT);
+    OfListener of =
+        new OfListener(
+            message.wrappedNumber(
+                "per_connection_buffer_limit_bytes", HttpConnectionManager.DEFAULT_BUFFER_LIMIT),
+            message.enumName("traffic_direction").equals("INBOUND"));
     List<FilterChain> chains = new ArrayList<>();
     int index = 0;
     for (WireMessage chain : message.messages("filter_chains")) {
-      chains.add(chain(chain, containment, "filter_chains[" + index++ + "]", refused, bufferLimit));
+      chains.add(chain(chain, containment, "filter_chains[" + index++ + "]", refused, of));
     }
     WireMessage fallback = message.message("default_filter_chain");
     WireMessage address = message.messageOrEmpty("address").messageOrEmpty("socket_address");
@@ -70,7 +77,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             chains,
             fallback == null
                 ? null
-                : chain(fallback, containment, "default_filter_chain", refused, bufferLimit));
+                : chain(fallback, containment, "default_filter_chain", refused, of));
     return new Decoded<>(listener, containment.findings());
   }
 
@@ -79,7 +86,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
       Containment containment,
       String path,
       @Nullable String refusedAbove,
-      long bufferLimit) {
+      OfListener of) {
     FilterChainMatch match = match(chain.messageOrEmpty("filter_chain_match"));
     String name = interner.of(chain.string("name"));
     List<WireMessage> filters = chain.messages("filters");
@@ -89,7 +96,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     } catch (UnsupportedFeatureException e) {
       String at = path + ".transport_socket";
       String what = containment.add(at, String.valueOf(e.getMessage())).path();
-      return new FilterChain(name, match, new FilterChainAction.Refuse("unsupported{" + what + "}"));
+      return new FilterChain(
+          name, match, new FilterChainAction.Refuse("unsupported{" + what + "}"));
     }
     if (filters.isEmpty()) {
       return new FilterChain(name, match, new FilterChainAction.Refuse(path + " has no filters"));
@@ -103,7 +111,12 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (refused == null) {
       WireMessage any = filters.get(last).messageOrEmpty("typed_config");
       try {
-        return new FilterChain(name, match, action(any, containment, at, bufferLimit), tls);
+        return new FilterChain(
+            name,
+            match,
+            networkFilters(filters.subList(0, last)),
+            action(any, containment, at, of),
+            tls);
       } catch (UnsupportedFeatureException e) {
         String what = e.getMessage() == null ? "" : e.getMessage();
         refused = containment.add(at, what).path();
@@ -111,10 +124,32 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     }
     boolean http = filters.get(last).messageOrEmpty("typed_config").anyType().equals(HCM);
     return new FilterChain(
-        name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}", http), tls);
+        name,
+        match,
+        List.of(),
+        new FilterChainAction.Refuse("unsupported{" + refused + "}", http),
+        tls);
   }
 
-  // The routes of an inline table contain their own, and a disabled filter does nothing.
+  // What else stands before the last filter is refused by the table of supported fields, or does
+  // nothing to a connection.
+  private static List<NetworkFilter> networkFilters(List<WireMessage> filters) {
+    List<NetworkFilter> out = new ArrayList<>();
+    for (WireMessage filter : filters) {
+      WireMessage any = filter.messageOrEmpty("typed_config");
+      if (any.anyType().equals(Rbacs.NETWORK_TYPE)) {
+        WireMessage content = any.anyContent();
+        if (content != null) {
+          out.add(new NetworkFilter.Rbac(filter.string("name"), Rbacs.filter(content)));
+        }
+      }
+    }
+    return out;
+  }
+
+  // The routes of an inline table contain their own, and a disabled filter does nothing; but a
+  // route
+  // may switch access control on.
   private static String[] contained(List<WireMessage> filters, int last) {
     String manager = "filters[" + last + "].typed_config";
     List<String> places = new ArrayList<>();
@@ -124,7 +159,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (content != null) {
       int index = 0;
       for (WireMessage filter : content.messages("http_filters")) {
-        if (filter.bool("disabled")) {
+        boolean rbac = filter.messageOrEmpty("typed_config").anyType().equals(Rbacs.TYPE);
+        if (filter.bool("disabled") && !rbac) {
           places.add(manager + ".http_filters[" + index + "]");
         }
         index++;
@@ -134,10 +170,10 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   }
 
   private FilterChainAction action(
-      WireMessage any, Containment containment, String path, long bufferLimit) {
+      WireMessage any, Containment containment, String path, OfListener of) {
     WireMessage content = any.anyContent();
     if (content != null && any.anyType().equals(HCM)) {
-      return http(content, containment, path, bufferLimit);
+      return http(content, containment, path, of);
     }
     if (content != null && any.anyType().equals(TCP_PROXY)) {
       return tcp(content);
@@ -146,7 +182,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   }
 
   private FilterChainAction http(
-      WireMessage manager, Containment containment, String path, long bufferLimit) {
+      WireMessage manager, Containment containment, String path, OfListener of) {
     Routes where;
     switch (manager.which("route_specifier")) {
       case "rds" ->
@@ -176,18 +212,26 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             manager.messageOrEmpty("common_http_protocol_options"),
             "max_stream_duration",
             Duration.ZERO),
-        bufferLimit,
-        manager.bool("strip_trailing_host_dot"));
+        of.bufferLimit(),
+        manager.bool("strip_trailing_host_dot"),
+        of.ingress(),
+        clientCert(manager));
+  }
+
+  private static ForwardedClientCert clientCert(WireMessage manager) {
+    WireMessage details = manager.messageOrEmpty("set_current_client_cert_details");
+    return new ForwardedClientCert(
+        ForwardedClientCert.Mode.valueOf(manager.enumName("forward_client_cert_details")),
+        details.wrappedBool("subject", false),
+        details.bool("uri"),
+        details.bool("dns"));
   }
 
   private static CallerTrust trust(WireMessage manager) {
-    WireMessage config = manager.message("internal_address_config");
-    return config == null
-        ? CallerTrust.NONE
-        : new CallerTrust(
-            manager.wrappedBool("use_remote_address", false),
-            (int) manager.number("xff_num_trusted_hops"),
-            ranges(config, "cidr_ranges"));
+    return new CallerTrust(
+        manager.wrappedBool("use_remote_address", false),
+        (int) Math.min(manager.number("xff_num_trusted_hops"), Integer.MAX_VALUE),
+        ranges(manager.messageOrEmpty("internal_address_config"), "cidr_ranges"));
   }
 
   private ServerHeader server(WireMessage manager) {
@@ -271,8 +315,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   private static List<Cidr> ranges(WireMessage match, String field) {
     List<Cidr> out = new ArrayList<>();
     for (WireMessage range : match.messages(field)) {
-      out.add(
-          Cidr.parse(range.string("address_prefix") + "/" + range.wrappedNumber("prefix_len", 0)));
+      out.add(Matchers.cidr(range));
     }
     return out;
   }

@@ -86,8 +86,7 @@ final class TlsContexts {
     List<SanMatcher> out = new ArrayList<>();
     for (WireMessage san : validation.messages("match_typed_subject_alt_names")) {
       out.add(
-          new SanMatcher(
-              san.enumName("san_type"), Matchers.string(san.messageOrEmpty("matcher"))));
+          new SanMatcher(san.enumName("san_type"), Matchers.string(san.messageOrEmpty("matcher"))));
     }
     for (WireMessage san : validation.messages("match_subject_alt_names")) {
       out.add(new SanMatcher("", Matchers.string(san)));

@@ -30,6 +30,8 @@ public enum Capability {
   ADMIT_L4,
   /** Answers requests that policy forbids before the app sees them. */
   ADMIT_L7,
+  /** Lets the JDK's own TLS read the server names of the mesh. */
+  SERVER_NAME,
   /** Routes nothing: watches and refuses what other modules did not route. */
   GUARD
 }

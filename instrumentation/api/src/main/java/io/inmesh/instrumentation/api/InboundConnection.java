@@ -16,18 +16,14 @@ import javax.net.ssl.SSLSession;
 public interface InboundConnection {
   /** What the first bytes of a connection make of it. */
   sealed interface Verdict {
-    /**
-     * More bytes are needed; they must come within {@link #HANDSHAKE_MILLIS} of the first call, or
-     * the module closes the connection.
-     */
+    /** More bytes are needed. */
     record More() implements Verdict {}
 
     /** Everything received and to come is the app's, in clear or in TLS that the app terminates. */
     record Pass() implements Verdict {}
 
     /**
-     * The mesh terminates TLS: everything received and to come goes to an engine of this. The
-     * handshake must end within {@link #HANDSHAKE_MILLIS}.
+     * The mesh terminates TLS: everything received and to come goes to an engine of this.
      *
      * @param spoken what the engine may agree on, see {@link ServerTls#engine}
      */
@@ -49,9 +45,6 @@ public interface InboundConnection {
      */
     record Close(String reason) implements Verdict {}
   }
-
-  /** How long first bytes and handshake may take, in milliseconds each. */
-  long HANDSHAKE_MILLIS = 10_000;
 
   /**
    * Decides by the bytes received so far, of which none are taken; called again with more of them

@@ -18,7 +18,8 @@ public interface InboundMesh {
    * @param remote who connected
    * @param spoken what the port speaks, in ALPN's words ({@code http/1.1}, {@code h2}); empty where
    *     the module cannot know before the first bytes
-   * @param closer closes the connection; called from any thread when policy no longer allows it
+   * @param closer closes the connection; called from any thread when its handshake takes too long
+   *     or policy no longer allows it
    * @return null where the mesh has nothing to do with the connection: inbound is off, the port or
    *     the peer is excluded, or the process is one whose configuration has no inbound listener
    */

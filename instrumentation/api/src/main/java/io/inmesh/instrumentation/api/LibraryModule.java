@@ -26,6 +26,14 @@ public interface LibraryModule {
   /** Where it hooks. */
   List<Hook> hooks();
 
+  /**
+   * Whether its hooks are in place only once the first configuration is in force: they are in
+   * classes that the JVM has loaded long before, whose weaving no start should wait for.
+   */
+  default boolean isWovenLate() {
+    return false;
+  }
+
   /** Where the library tells its version. */
   VersionSource versionSource();
 

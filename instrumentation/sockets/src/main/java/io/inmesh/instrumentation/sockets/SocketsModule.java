@@ -35,6 +35,11 @@ public final class SocketsModule implements LibraryModule {
   }
 
   @Override
+  public boolean isWovenLate() {
+    return true;
+  }
+
+  @Override
   public List<Hook> hooks() {
     return List.of(
         connect("java/net/Socket", "connect", "(Ljava/net/SocketAddress;I)V"),

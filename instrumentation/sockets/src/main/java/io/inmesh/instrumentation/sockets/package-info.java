@@ -1,7 +1,7 @@
 /**
  * The guard where connections begin: it routes nothing, it sees what no other module routed. A
- * library module like the others because it hooks as they do; {@code Capability.GUARD} tells the
- * agent to weave it only when there is a configuration to guard.
+ * library module like the others because it hooks as they do; it is woven only when there is a
+ * configuration to guard.
  */
 @NullMarked
 package io.inmesh.instrumentation.sockets;

@@ -8,22 +8,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weaves the guard into the JDK's sockets, which are loaded by then. Done when there is a
- * configuration to guard and main has started: an app pays nothing for it before.
+ * Weaves what hooks classes of the JDK that are loaded by then: the guard into its sockets, the
+ * mesh's server names into its TLS. Done when there is a configuration and main has started: an app
+ * pays nothing for it before.
  */
-record GuardStart(
+record LateWeaving(
     Instrumentation instrumentation,
     Function<String, byte @Nullable []> files,
     ModuleCatalog catalog,
     AgentLog log) {
   void weave() {
     long started = System.nanoTime();
-    byte[] index = files.apply(TypeIndex.GUARD_PATH);
+    byte[] index = files.apply(TypeIndex.LATE_PATH);
     if (index == null) {
-      log.warn("connections past the modules are not seen: no " + TypeIndex.GUARD_PATH);
+      log.warn(
+          "connections past the modules are not seen and sidecars cannot connect: no "
+              + TypeIndex.LATE_PATH);
       return;
     }
     new WeavingTransformer(TypeIndex.parse(index), catalog, log).install(instrumentation);
-    log.debug("sockets are guarded; woven in " + (System.nanoTime() - started) / 1_000 + " us");
+    log.debug(
+        "sockets and server names are woven in " + (System.nanoTime() - started) / 1_000 + " us");
   }
 }

@@ -1,0 +1,106 @@
+package io.inmesh.agent.inbound;
+
+import io.inmesh.agent.config.InboundSettings;
+import io.inmesh.agent.identity.MeshSecrets;
+import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.instrumentation.api.InboundConnection;
+import io.inmesh.instrumentation.api.InboundMesh;
+import io.inmesh.instrumentation.api.Timers;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inbound side of this process: knows the open connections, and closes those that a new
+ * configuration forbids. Thread-safe.
+ */
+public final class InboundRuntime implements InboundMesh {
+  private final InboundSettings settings;
+  private final InboundSource source;
+  private final ServerContexts contexts;
+  private final Handshakes handshakes;
+  private final InboundTraffic traffic;
+  private final Timers timers;
+  private final Set<AcceptedConnection> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param source what is in force
+   * @param secrets certificates by name
+   */
+  public InboundRuntime(
+      InboundSettings settings, InboundSource source, MeshSecrets secrets, Timers timers) {
+    this.settings = settings;
+    this.source = source;
+    this.contexts = new ServerContexts(secrets);
+    this.handshakes = new Handshakes(settings.handshakeLimit());
+    this.traffic = new InboundTraffic();
+    this.timers = timers;
+  }
+
+  @Override
+  public @Nullable InboundConnection accepted(
+      InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable closer) {
+    if (!settings.on()
+        || !source.acts()
+        || settings.excludedPorts().contains(local.getPort())
+        || (remote.getAddress().isLoopbackAddress() && !settings.captureLoopback())) {
+      return null;
+    }
+    Optional<MeshSnapshot> current = source.snapshot();
+    if (current.isPresent() && !current.get().inbound().exists()) {
+      return null;
+    }
+    if (current.isEmpty() && source.passesBeforeFirst()) {
+      return null;
+    }
+    AcceptedConnection connection =
+        new AcceptedConnection(this, new Ends(local, remote), Set.copyOf(spoken), closer);
+    open.add(connection);
+    return connection;
+  }
+
+  @Override
+  public CompletionStage<?> ready() {
+    return source.ready();
+  }
+
+  @Override
+  public Timers timers() {
+    return timers;
+  }
+
+  /** A new configuration is in force: what it forbids is closed. */
+  public void published() {
+    for (AcceptedConnection connection : open) {
+      connection.recheck();
+    }
+  }
+
+  /** What was decided so far. */
+  public InboundTraffic traffic() {
+    return traffic;
+  }
+
+  void ended(AcceptedConnection connection) {
+    open.remove(connection);
+  }
+
+  InboundSettings settings() {
+    return settings;
+  }
+
+  InboundSource source() {
+    return source;
+  }
+
+  ServerContexts contexts() {
+    return contexts;
+  }
+
+  Handshakes handshakes() {
+    return handshakes;
+  }
+}

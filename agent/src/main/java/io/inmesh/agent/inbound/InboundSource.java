@@ -1,0 +1,29 @@
+package io.inmesh.agent.inbound;
+
+import io.inmesh.engine.MeshSnapshot;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** What the inbound side needs of the mesh. Thread-safe; no method blocks. */
+public interface InboundSource {
+  /** The configuration in force. */
+  Optional<MeshSnapshot> snapshot();
+
+  /** Completes with the first configuration, or when nobody is to wait for it any longer. */
+  CompletionStage<?> ready();
+
+  /** Whether connections pass untouched before the first configuration. */
+  boolean passesBeforeFirst();
+
+  /** False leaves all connections alone. */
+  boolean acts();
+
+  /** The monotonic clock in nanoseconds. */
+  long nanoTime();
+
+  /** A random number, uniform over all of long. */
+  long random();
+
+  /** A line for the log. */
+  void refused(String what);
+}
