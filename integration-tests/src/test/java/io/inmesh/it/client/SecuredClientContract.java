@@ -128,6 +128,7 @@ abstract class SecuredClientContract {
   void aPeerThatAnswersInClearHearsNoHttp() throws Exception {
     try (Upstream clear = Upstream.start("clear")) {
       mesh.folder().secured("clear", clear.port(), "clear");
+      mesh.folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
       await()
           .atMost(LONG)
           .untilAsserted(
