@@ -76,9 +76,10 @@ abstract class SecuredClientContract {
     await(name)
         .atMost(LONG)
         .untilAsserted(
-            () ->
-                assertThat(app.send(ClientCall.get("http://" + name + ":8080/items")).text())
-                    .isEqualTo("hello"));
+            () -> {
+              ClientAnswer answer = app.send(ClientCall.get("http://" + name + ":8080/items"));
+              assertThat(answer.text()).as(answer.toString()).isEqualTo("hello");
+            });
   }
 
   @AfterAll
