@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 
 /** Control plane, configuration and apps of one test class. Not thread-safe. */
 public final class TestMesh implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Pattern ADMIN = Pattern.compile(".*admin=(\\S+?:\\d+).*");
 
   private final Path root;
@@ -133,6 +133,8 @@ public final class TestMesh implements AutoCloseable {
       Path java, String classPath, String server, String name, int port, String... settings)
       throws IOException {
     List<String> options = identity(name);
+    // A busy machine is no control plane that is away.
+    options.add("-Dinmesh.startup=wait=60s");
     for (String setting : settings) {
       options.add("-Dinmesh." + setting);
     }
@@ -144,6 +146,7 @@ public final class TestMesh implements AutoCloseable {
         .untilAsserted(
             () -> {
               assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches());
+              assertThat(admin(app, "/ready")).contains("LIVE");
               assertThat(admin(app, "/certs")).contains("spiffe_id");
               assertThat(admin(app, "/config_dump")).contains("inbound|" + app.port() + "|");
             });
