@@ -1,12 +1,15 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.LocalReply.Header;
+import io.inmesh.engine.authz.RbacRequest;
+import io.inmesh.engine.authz.RbacResult;
 import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.HttpFilter;
 import io.inmesh.engine.route.LocalRateLimit;
 import io.inmesh.engine.route.TokenBucket;
+import io.inmesh.engine.trace.Trace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class FilterRun {
   private @Nullable CorsRun cors;
   private @Nullable LocalRateLimit notEnforced;
   private @Nullable TokenBucket told;
+  private @Nullable RbacRequest access;
 
   private FilterRun(RouteScope scope, RequestHead head, ResponseFlags flags) {
     this.scope = scope;
@@ -45,6 +49,9 @@ final class FilterRun {
     if (filter instanceof HttpFilter.Fault faults) {
       return FaultRun.mayAct(scope.fault(faults.policy()));
     }
+    if (filter instanceof HttpFilter.Rbac rbac) {
+      return scope.rbac(rbac).asks();
+    }
     return filter instanceof HttpFilter.RateLimit || head.header("origin") != null;
   }
 
@@ -52,12 +59,7 @@ final class FilterRun {
   @Nullable Step run(long nowNanos) {
     while (next < filters.size()) {
       HttpFilter filter = filters.get(next);
-      Step step =
-          filter instanceof HttpFilter.Fault faults
-              ? fault(faults)
-              : filter instanceof HttpFilter.RateLimit limit
-                  ? limit(scope.rateLimit(limit.limit()), nowNanos)
-                  : cors();
+      Step step = run(filter, nowNanos);
       if (step instanceof Step.Wait) {
         return step;
       }
@@ -67,6 +69,58 @@ final class FilterRun {
       }
     }
     return null;
+  }
+
+  private @Nullable Step run(HttpFilter filter, long nowNanos) {
+    if (filter instanceof HttpFilter.Fault faults) {
+      return fault(faults);
+    } else if (filter instanceof HttpFilter.RateLimit limit) {
+      return limit(scope.rateLimit(limit.limit()), nowNanos);
+    } else if (filter instanceof HttpFilter.Rbac rbac) {
+      return reply(scope.rbac(rbac).check(access(), rbac.stats()));
+    }
+    return cors();
+  }
+
+  /**
+   * Says in a trace what access control decides, uses nothing up and counts nothing.
+   *
+   * @return the refusal, or null
+   */
+  @Nullable LocalReply explain(Trace trace) {
+    for (HttpFilter filter : filters) {
+      if (filter instanceof HttpFilter.Rbac rbac) {
+        Step.Reply refused = reply(scope.rbac(rbac).explain(access(), rbac.name(), trace));
+        if (refused != null) {
+          return refused.reply();
+        }
+      }
+    }
+    return null;
+  }
+
+  private RbacRequest access() {
+    if (access == null) {
+      access = RbacRequest.of(scope.downstream(), head, scope.manager().trust());
+    }
+    return access;
+  }
+
+  private Step.@Nullable Reply reply(RbacResult result) {
+    if (result.allowed()) {
+      return null;
+    }
+    LocalReply plain =
+        LocalReply.of(
+            head,
+            403,
+            "RBAC: access denied",
+            List.of(),
+            flags.copy(),
+            result.details(),
+            LocalReply.Cause.NONE,
+            null);
+    return new Step.Reply(scope.withResponseMutations(head, plain));
   }
 
   private @Nullable Step fault(HttpFilter.Fault filter) {

@@ -2,6 +2,7 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.Downstream;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
@@ -58,7 +59,17 @@ public final class MeshSnapshot {
    * @param trace {@link Trace#OFF}, or a recording one to learn why
    */
   public Decision route(RequestHead head, long random, long nowNanos, Trace trace) {
-    return Router.route(this, head, random, nowNanos, trace);
+    return route(head, Downstream.NONE, random, nowNanos, trace);
+  }
+
+  /**
+   * The same for a request of somebody else.
+   *
+   * @param downstream the connection that it came on
+   */
+  public Decision route(
+      RequestHead head, Downstream downstream, long random, long nowNanos, Trace trace) {
+    return Router.route(this, head, downstream, random, nowNanos, trace);
   }
 
   /** A connection manager of a listener of this snapshot, with its routes. */

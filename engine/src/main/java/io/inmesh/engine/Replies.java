@@ -3,7 +3,6 @@ package io.inmesh.engine;
 import io.inmesh.engine.LocalReply.Cause;
 import io.inmesh.engine.LocalReply.Header;
 import io.inmesh.engine.http.RequestHead;
-import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTable;
@@ -50,18 +49,6 @@ final class Replies {
         "direct_response",
         Cause.NONE,
         null);
-  }
-
-  static LocalReply clusterNotFound(
-      MeshSnapshot snapshot,
-      RouteTable table,
-      VirtualHost virtualHost,
-      Route route,
-      @Nullable WeightedCluster weighted,
-      RequestHead head,
-      int status) {
-    LocalReply reply = plain(head, status, ResponseFlag.NC, "cluster_not_found");
-    return Mutations.ofResponse(snapshot, table, virtualHost, route, weighted, head, reply);
   }
 
   /** What a redirect, a direct response or an unsupported route answers. */

@@ -2,6 +2,7 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.Downstream;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
@@ -23,6 +24,7 @@ public final class RouteDecision implements Decision, RouteScope {
   private final @Nullable WeightedCluster weighted;
   private final @Nullable String normalizedPath;
   private final long random;
+  private final Downstream downstream;
 
   RouteDecision(
       HttpRoutes routes,
@@ -31,7 +33,8 @@ public final class RouteDecision implements Decision, RouteScope {
       ClusterState cluster,
       @Nullable WeightedCluster weighted,
       @Nullable String normalizedPath,
-      long random) {
+      long random,
+      Downstream downstream) {
     this.routes = routes;
     this.virtualHost = virtualHost;
     this.route = route;
@@ -39,6 +42,7 @@ public final class RouteDecision implements Decision, RouteScope {
     this.weighted = weighted;
     this.normalizedPath = normalizedPath;
     this.random = random;
+    this.downstream = downstream;
   }
 
   @Override
@@ -96,6 +100,11 @@ public final class RouteDecision implements Decision, RouteScope {
   @Override
   public long random() {
     return random;
+  }
+
+  @Override
+  public Downstream downstream() {
+    return downstream;
   }
 
   /** Whether any level changes request headers. */

@@ -1,13 +1,19 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.authz.RbacFilter;
+import io.inmesh.engine.authz.RbacOverride;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.Downstream;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.HttpFilter;
+import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.CorsPolicy;
 import io.inmesh.engine.route.FaultPolicy;
 import io.inmesh.engine.route.LocalRateLimit;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
+import io.inmesh.engine.route.RouteMatch;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
 import java.util.ArrayList;
@@ -16,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where in the configuration a request stands, and what the levels there say to HTTP filters. */
-sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
+sealed interface RouteScope permits RouteDecision, RouteScope.Answered, RouteScope.Unrouted {
   MeshSnapshot snapshot();
 
   HttpConnectionManager manager();
@@ -35,6 +41,9 @@ sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
 
   /** The random number of the request. */
   long random();
+
+  /** The connection of the request. */
+  Downstream downstream();
 
   /** An answer of a filter with the response mutations of the route. */
   LocalReply withResponseMutations(RequestHead head, LocalReply reply);
@@ -67,6 +76,19 @@ sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
     return ofTable == null ? filter : ofTable;
   }
 
+  /** What holds of access control: by the most specific level that says something, else its own. */
+  default RbacFilter rbac(HttpFilter.Rbac filter) {
+    WeightedCluster weighted = weighted();
+    RbacOverride said = weighted == null ? null : weighted.filters().rbac().get(filter.name());
+    said = said != null ? said : route().filters().rbac().get(filter.name());
+    said = said != null ? said : virtualHost().filters().rbac().get(filter.name());
+    said = said != null ? said : table().filters().rbac().get(filter.name());
+    if (said == null) {
+      return filter.disabled() ? RbacFilter.OFF : filter.filter();
+    }
+    return said.filter() == null ? filter.filter() : said.filter();
+  }
+
   /** The CORS policies, the most specific first. */
   default List<CorsPolicy> cors() {
     if (!(route().action() instanceof RouteAction.Forward forward)) {
@@ -91,8 +113,19 @@ sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
     }
   }
 
-  /** A route that answers itself. */
-  record Answered(HttpRoutes routes, VirtualHost virtualHost, Route route, long random)
+  /**
+   * A route that needs no host: it answers itself, or its cluster is missing.
+   *
+   * @param clusterName null where it goes to none
+   */
+  record Answered(
+      HttpRoutes routes,
+      VirtualHost virtualHost,
+      Route route,
+      @Nullable WeightedCluster weighted,
+      @Nullable String clusterName,
+      long random,
+      Downstream downstream)
       implements RouteScope {
     @Override
     public MeshSnapshot snapshot() {
@@ -110,6 +143,51 @@ sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
     }
 
     @Override
+    public LocalReply withResponseMutations(RequestHead head, LocalReply reply) {
+      // Envoy asks only routes that forward.
+      return route.action() instanceof RouteAction.Forward
+          ? Mutations.ofResponse(snapshot(), table(), virtualHost, route, weighted, head, reply)
+          : reply;
+    }
+  }
+
+  /** No route, or none that says anything: filters act by what the connection manager says. */
+  record Unrouted(HttpRoutes routes, long random, Downstream downstream) implements RouteScope {
+    private static final Route NOWHERE =
+        new Route(
+            "",
+            new RouteMatch(new PathMatcher.Prefix("/", true)),
+            new RouteAction.Unsupported("no route"));
+    private static final VirtualHost NOBODY =
+        new VirtualHost("none", List.of("*"), List.of(NOWHERE));
+    private static final RouteTable EMPTY = new RouteTable("", List.of(NOBODY));
+
+    @Override
+    public MeshSnapshot snapshot() {
+      return routes.snapshot();
+    }
+
+    @Override
+    public HttpConnectionManager manager() {
+      return routes.manager();
+    }
+
+    @Override
+    public RouteTable table() {
+      return EMPTY;
+    }
+
+    @Override
+    public VirtualHost virtualHost() {
+      return NOBODY;
+    }
+
+    @Override
+    public Route route() {
+      return NOWHERE;
+    }
+
+    @Override
     public @Nullable WeightedCluster weighted() {
       return null;
     }
@@ -121,7 +199,6 @@ sealed interface RouteScope permits RouteDecision, RouteScope.Answered {
 
     @Override
     public LocalReply withResponseMutations(RequestHead head, LocalReply reply) {
-      // Envoy asks only routes that forward.
       return reply;
     }
   }

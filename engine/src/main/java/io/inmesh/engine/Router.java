@@ -2,9 +2,11 @@ package io.inmesh.engine;
 
 import io.inmesh.engine.Decision.Passthrough;
 import io.inmesh.engine.Decision.Refusal;
+import io.inmesh.engine.authz.RbacResult;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.ConnectionInfo;
+import io.inmesh.engine.listener.Downstream;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
@@ -40,7 +42,12 @@ final class Router {
   private Router() {}
 
   static Decision route(
-      MeshSnapshot snapshot, RequestHead head, long random, long nowNanos, Trace trace) {
+      MeshSnapshot snapshot,
+      RequestHead head,
+      Downstream downstream,
+      long random,
+      long nowNanos,
+      Trace trace) {
     String host = head.host();
     int port = head.port();
     IpAddress literal = IpAddress.parse(host);
@@ -73,11 +80,17 @@ final class Router {
     if (chain == null) {
       return new Refusal("filter_chain_not_found: listener " + listener.name());
     }
+    RbacResult access = chain.authorize(downstream, trace);
+    if (!access.allowed()) {
+      trace.add("decision", "closed", access.details());
+      return new Refusal(access.details());
+    }
     FilterChainAction action = chain.action();
     if (action instanceof HttpConnectionManager manager) {
       return head.scheme().equals("https")
           ? new Refusal("TLS on the HTTP filter chain " + chain.name() + " of " + listener.name())
-          : finished(manager, http(snapshot.routesOf(manager), head, random, nowNanos, trace));
+          : finished(
+              manager, http(snapshot.routesOf(manager), head, downstream, random, nowNanos, trace));
     }
     if (action instanceof FilterChainAction.TcpProxy proxy) {
       return tcp(snapshot, proxy, head, random, trace);
@@ -165,7 +178,12 @@ final class Router {
   }
 
   private static Decision http(
-      HttpRoutes routes, RequestHead received, long random, long nowNanos, Trace trace) {
+      HttpRoutes routes,
+      RequestHead received,
+      Downstream downstream,
+      long random,
+      long nowNanos,
+      Trace trace) {
     MeshSnapshot snapshot = routes.snapshot();
     HttpConnectionManager manager = routes.manager();
     RouteTable table = routes.table();
@@ -201,50 +219,69 @@ final class Router {
           virtualHost == null ? "no domain matches " + authority : "matched " + authority);
     }
     if (virtualHost == null) {
-      trace.add("decision", "404", "route_not_found");
-      return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
+      return notFound(routes, head, downstream, random, nowNanos, trace);
     }
     if (virtualHost.requireTls() != VirtualHost.TlsRequirement.NONE && !isHttps(head)) {
-      return Replies.httpsRedirect(head, path);
+      RouteScope scope = new RouteScope.Unrouted(routes, random, downstream);
+      return answer(scope, head, Replies.httpsRedirect(head, path), nowNanos, trace);
     }
     Route route = select(virtualHost, head, table.matchedPath(path), random, trace);
     if (route == null) {
-      trace.add("decision", "404", "route_not_found");
-      return Replies.plain(head, 404, ResponseFlag.NR, "route_not_found");
+      return notFound(routes, head, downstream, random, nowNanos, trace);
     }
-    RouteAction action = route.action();
-    if (action instanceof RouteAction.Forward forward) {
-      return forward(routes, table, virtualHost, route, forward, head, normalized, random, trace);
+    if (route.action() instanceof RouteAction.Forward forward) {
+      return forward(
+          routes,
+          virtualHost,
+          route,
+          forward,
+          head,
+          normalized,
+          downstream,
+          random,
+          nowNanos,
+          trace);
     }
-    LocalReply reply = answer(routes, virtualHost, route, head, path, random, nowNanos, trace);
-    trace.add("decision", Integer.toString(reply.status()), reply.details());
-    return reply;
+    RouteScope scope =
+        new RouteScope.Answered(routes, virtualHost, route, null, null, random, downstream);
+    LocalReply reply = Replies.ofRoute(routes.snapshot(), table, virtualHost, route, head, path);
+    return answer(scope, head, reply, nowNanos, trace);
   }
 
-  // Filters come before the answer of a route; what they would wait for is not waited for here.
-  private static LocalReply answer(
+  private static LocalReply notFound(
       HttpRoutes routes,
-      VirtualHost virtualHost,
-      Route route,
       RequestHead head,
-      String path,
+      Downstream downstream,
       long random,
       long nowNanos,
       Trace trace) {
-    RouteScope scope = new RouteScope.Answered(routes, virtualHost, route, random);
-    // Explaining a route uses nothing up.
-    FilterRun filters = trace.on() ? null : FilterRun.of(scope, head, new ResponseFlags());
+    return answer(
+        new RouteScope.Unrouted(routes, random, downstream),
+        head,
+        Replies.plain(head, 404, ResponseFlag.NR, "route_not_found"),
+        nowNanos,
+        trace);
+  }
+
+  // Filters come before any answer; what they would wait for is not waited for here.
+  private static LocalReply answer(
+      RouteScope scope, RequestHead head, LocalReply otherwise, long nowNanos, Trace trace) {
     LocalReply reply = null;
-    if (filters != null) {
+    FilterRun filters = FilterRun.of(scope, head, new ResponseFlags());
+    if (filters != null && trace.on()) {
+      reply = filters.explain(trace);
+    } else if (filters != null) {
       Step step = filters.run(nowNanos);
       step = step instanceof Step.Wait ? filters.run(nowNanos) : step;
       reply =
           step instanceof Step.Reply answer ? filters.editReply(answer.reply(), nowNanos) : null;
       filters.onEnd();
     }
-    return reply != null
-        ? reply
-        : Replies.ofRoute(routes.snapshot(), scope.table(), virtualHost, route, head, path);
+    LocalReply answer = reply == null ? otherwise : reply;
+    if (trace.on()) {
+      trace.add("decision", Integer.toString(answer.status()), answer.details());
+    }
+    return answer;
   }
 
   private static @Nullable Route select(
@@ -264,13 +301,14 @@ final class Router {
 
   private static Decision forward(
       HttpRoutes routes,
-      RouteTable table,
       VirtualHost virtualHost,
       Route route,
       RouteAction.Forward forward,
       RequestHead head,
       @Nullable String normalized,
+      Downstream downstream,
       long random,
+      long nowNanos,
       Trace trace) {
     WeightedCluster weighted =
         weighted(forward.cluster(), head, clusterNumber(forward, routes, head, random));
@@ -282,23 +320,34 @@ final class Router {
     ClusterState cluster = routes.snapshot().cluster(name);
     if (cluster == null) {
       trace.add("cluster", name, "no such cluster: " + forward.clusterNotFoundStatus() + " NC");
-      return Replies.clusterNotFound(
-          routes.snapshot(),
-          table,
-          virtualHost,
-          route,
-          weighted,
-          head,
-          forward.clusterNotFoundStatus());
+      RouteScope.Answered scope =
+          new RouteScope.Answered(routes, virtualHost, route, weighted, name, random, downstream);
+      LocalReply reply =
+          Replies.plain(
+              head, forward.clusterNotFoundStatus(), ResponseFlag.NC, "cluster_not_found");
+      return answer(scope, head, scope.withResponseMutations(head, reply), nowNanos, trace);
     }
     if (!cluster.endpointsKnown()) {
       return pending(head, name, trace);
     }
     cluster.describe(trace, forward.metadataMatch(weighted));
+    RouteDecision decision =
+        new RouteDecision(
+            routes, virtualHost, route, cluster, weighted, normalized, random, downstream);
     if (trace.on()) {
-      trace.add("decision", route.name(), "forwarded to " + name);
+      explain(decision, head, trace);
     }
-    return new RouteDecision(routes, virtualHost, route, cluster, weighted, normalized, random);
+    return decision;
+  }
+
+  private static void explain(RouteDecision decision, RequestHead head, Trace trace) {
+    FilterRun filters = FilterRun.of(decision, head, new ResponseFlags());
+    LocalReply refused = filters == null ? null : filters.explain(trace);
+    if (refused != null) {
+      trace.add("decision", Integer.toString(refused.status()), refused.details());
+    } else {
+      trace.add("decision", decision.route().name(), "forwarded to " + decision.clusterName());
+    }
   }
 
   private static Decision pending(RequestHead head, String cluster, Trace trace) {

@@ -123,6 +123,15 @@ class RecordingsTest {
   }
 
   @TestFactory
+  List<DynamicTest> everyAuthorizationPolicyIsReadWhole() {
+    return perNode(
+        node ->
+            assertThat(UnsupportedList.entries(load(node, new ArrayList<>())))
+                .noneMatch(
+                    e -> e.field().contains("rules.policies") || e.detail().contains(".rbac.")));
+  }
+
+  @TestFactory
   List<DynamicTest> theConfigDumpIsWhatTheRealParserReads() {
     return perNode(
         node -> {

@@ -1,5 +1,7 @@
 package io.inmesh.engine.listener;
 
+import io.inmesh.engine.authz.RbacFilter;
+import io.inmesh.engine.authz.RbacStats;
 import io.inmesh.engine.route.FaultPolicy;
 import io.inmesh.engine.route.LocalRateLimit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,4 +28,18 @@ public sealed interface HttpFilter {
 
   /** Refuses what exceeds a rate. */
   record RateLimit(LocalRateLimit limit) implements HttpFilter {}
+
+  /**
+   * Refuses requests that its rules deny.
+   *
+   * @param name under which route tables speak to it
+   * @param disabled whether it acts only where a level of the route table says so
+   */
+  record Rbac(String name, RbacFilter filter, boolean disabled, RbacStats stats)
+      implements HttpFilter {
+    /** A filter that acts and has counted nothing yet. */
+    public Rbac(String name, RbacFilter filter) {
+      this(name, filter, false, new RbacStats());
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.authz.RbacOverride;
+import io.inmesh.engine.authz.RbacStats;
 import io.inmesh.engine.listener.HttpFilter;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.StringMatcher;
@@ -9,6 +11,7 @@ import io.inmesh.engine.route.FaultPolicy;
 import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.LocalRateLimit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,13 @@ final class Filters {
     for (WireMessage filter : manager.messages("http_filters")) {
       WireMessage any = filter.message("typed_config");
       WireMessage content = any == null ? null : any.anyContent();
-      if (any == null || filter.bool("disabled")) {
+      boolean disabled = filter.bool("disabled");
+      if (any != null && content != null && any.anyType().equals(Rbacs.TYPE)) {
+        out.add(
+            new HttpFilter.Rbac(
+                filter.string("name"), Rbacs.http(content), disabled, new RbacStats()));
+      }
+      if (any == null || disabled) {
         continue;
       }
       switch (any.anyType()) {
@@ -76,9 +85,31 @@ final class Filters {
       WireMessage config = content(any, RateLimits.TYPE);
       limit = disabled(any) ? RateLimits.off() : config == null ? null : RateLimits.ofLevel(config);
     }
-    return fault == null && cors == null && limit == null
+    Map<String, RbacOverride> rbac = new HashMap<>();
+    configs.forEach(
+        (name, config) -> {
+          RbacOverride said = rbac(config);
+          if (said != null) {
+            rbac.put(name, said);
+          }
+        });
+    return fault == null && cors == null && limit == null && rbac.isEmpty()
         ? FilterOverrides.NONE
-        : new FilterOverrides(fault, cors, limit);
+        : new FilterOverrides(fault, cors, limit, rbac);
+  }
+
+  // A wrapper switches a filter of any kind by its name, with its own configuration or without.
+  private static @Nullable RbacOverride rbac(WireMessage any) {
+    if (disabled(any)) {
+      return RbacOverride.OFF;
+    }
+    WireMessage config = content(any, Rbacs.PER_ROUTE);
+    if (config != null) {
+      return Rbacs.override(config);
+    }
+    boolean wrapped = any.anyType().equals(WRAPPER);
+    WireMessage wrapper = wrapped ? any.anyContent() : null;
+    return wrapped && (wrapper == null || !wrapper.has("config")) ? RbacOverride.ON : null;
   }
 
   private static final CorsPolicy CORS_OFF =

@@ -13,6 +13,7 @@ import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.listener.NetworkFilter;
 import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.net.Cidr;
 import io.inmesh.engine.route.ClusterSpecifier;
@@ -93,7 +94,11 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (refused == null) {
       WireMessage any = filters.get(last).messageOrEmpty("typed_config");
       try {
-        return new FilterChain(name, match, action(any, containment, at, bufferLimit));
+        return new FilterChain(
+            name,
+            match,
+            networkFilters(filters.subList(0, last)),
+            action(any, containment, at, bufferLimit));
       } catch (UnsupportedFeatureException e) {
         String what = e.getMessage() == null ? "" : e.getMessage();
         refused = containment.add(at, what).path();
@@ -104,7 +109,25 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
         name, match, new FilterChainAction.Refuse("unsupported{" + refused + "}", http));
   }
 
-  // The routes of an inline table contain their own, and a disabled filter does nothing.
+  // What else stands before the last filter is refused by the table of supported fields, or does
+  // nothing to a connection.
+  private static List<NetworkFilter> networkFilters(List<WireMessage> filters) {
+    List<NetworkFilter> out = new ArrayList<>();
+    for (WireMessage filter : filters) {
+      WireMessage any = filter.messageOrEmpty("typed_config");
+      if (any.anyType().equals(Rbacs.NETWORK_TYPE)) {
+        WireMessage content = any.anyContent();
+        if (content != null) {
+          out.add(new NetworkFilter.Rbac(filter.string("name"), Rbacs.network(content)));
+        }
+      }
+    }
+    return out;
+  }
+
+  // The routes of an inline table contain their own, and a disabled filter does nothing; but a
+  // route
+  // may switch access control on.
   private static String[] contained(List<WireMessage> filters, int last) {
     String manager = "filters[" + last + "].typed_config";
     List<String> places = new ArrayList<>();
@@ -114,7 +137,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
     if (content != null) {
       int index = 0;
       for (WireMessage filter : content.messages("http_filters")) {
-        if (filter.bool("disabled")) {
+        boolean rbac = filter.messageOrEmpty("typed_config").anyType().equals(Rbacs.TYPE);
+        if (filter.bool("disabled") && !rbac) {
           places.add(manager + ".http_filters[" + index + "]");
         }
         index++;
@@ -171,13 +195,10 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   }
 
   private static CallerTrust trust(WireMessage manager) {
-    WireMessage config = manager.message("internal_address_config");
-    return config == null
-        ? CallerTrust.NONE
-        : new CallerTrust(
-            manager.wrappedBool("use_remote_address", false),
-            (int) manager.number("xff_num_trusted_hops"),
-            ranges(config, "cidr_ranges"));
+    return new CallerTrust(
+        manager.wrappedBool("use_remote_address", false),
+        (int) Math.min(manager.number("xff_num_trusted_hops"), Integer.MAX_VALUE),
+        ranges(manager.messageOrEmpty("internal_address_config"), "cidr_ranges"));
   }
 
   private ServerHeader server(WireMessage manager) {
@@ -261,8 +282,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   private static List<Cidr> ranges(WireMessage match, String field) {
     List<Cidr> out = new ArrayList<>();
     for (WireMessage range : match.messages(field)) {
-      out.add(
-          Cidr.parse(range.string("address_prefix") + "/" + range.wrappedNumber("prefix_len", 0)));
+      out.add(Matchers.cidr(range));
     }
     return out;
   }

@@ -4,10 +4,13 @@ import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.match.CompiledRegex;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.HeaderMatcher;
+import io.inmesh.engine.match.MetadataMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.QueryParameterMatcher;
 import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.match.UnsupportedFeatureException;
+import io.inmesh.engine.match.ValueMatcher;
+import io.inmesh.engine.net.Cidr;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The small messages that occur everywhere: matchers, fractions, durations. */
 final class Matchers {
+  private static final String URI_TEMPLATE =
+      "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
+
   private Matchers() {}
 
   static String required(String value, String field) {
@@ -130,20 +136,71 @@ final class Matchers {
             required(match.string("path_separated_prefix"), "RouteMatch.path_separated_prefix"),
             caseSensitive);
       case "path_match_policy":
-        WireMessage content =
-            match.messageOrEmpty("path_match_policy").messageOrEmpty("typed_config").anyContent();
-        if (content == null
-            || !content
-                .schema()
-                .name()
-                .equals("envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig")) {
-          throw new UnsupportedFeatureException("path_match_policy");
-        }
-        return new PathMatcher.UriTemplate(content.string("path_template"));
+        return uriTemplate(match.messageOrEmpty("path_match_policy"), "path_match_policy");
       case "connect_matcher":
         throw new UnsupportedFeatureException("connect_matcher");
       default:
         throw new IllegalArgumentException("RouteMatch.path_specifier: is required");
+    }
+  }
+
+  /** The template in an extension that matches paths. */
+  static PathMatcher.UriTemplate uriTemplate(WireMessage extension, String field) {
+    WireMessage content = extension.messageOrEmpty("typed_config").anyContent();
+    if (content == null || !content.schema().name().equals(URI_TEMPLATE)) {
+      throw new UnsupportedFeatureException(field);
+    }
+    return new PathMatcher.UriTemplate(content.string("path_template"));
+  }
+
+  /** A CidrRange; without a length it is all addresses of the family. */
+  static Cidr cidr(WireMessage range) {
+    return Cidr.parse(range.string("address_prefix") + "/" + range.wrappedNumber("prefix_len", 0));
+  }
+
+  static MetadataMatcher metadata(WireMessage matcher) {
+    List<String> path = new ArrayList<>();
+    for (WireMessage segment : matcher.messages("path")) {
+      path.add(required(segment.string("key"), "PathSegment.Key"));
+    }
+    return new MetadataMatcher(
+        matcher.string("filter"),
+        path,
+        value(required(matcher.message("value"), "MetadataMatcher.Value")),
+        matcher.bool("invert"));
+  }
+
+  private static ValueMatcher value(WireMessage matcher) {
+    String which = matcher.which("match_pattern");
+    WireMessage content = matcher;
+    switch (which) {
+      case "null_match":
+        return new ValueMatcher.Null();
+      case "double_match":
+        content = matcher.messageOrEmpty(which);
+        if (content.which("match_pattern").equals("exact")) {
+          return new ValueMatcher.DoubleExact(content.real("exact"));
+        }
+        WireMessage range = required(content.message("range"), "DoubleMatcher.MatchPattern");
+        return new ValueMatcher.DoubleRange(range.real("start"), range.real("end"));
+      case "string_match":
+        return new ValueMatcher.Text(string(matcher.messageOrEmpty(which)));
+      case "bool_match":
+        return new ValueMatcher.Bool(matcher.bool(which));
+      case "present_match":
+        return new ValueMatcher.Present(matcher.bool(which));
+      case "list_match":
+        content = matcher.messageOrEmpty(which);
+        return new ValueMatcher.OneOfList(
+            value(required(content.message("one_of"), "ListMatcher.MatchPattern")));
+      case "or_match":
+        List<ValueMatcher> several = new ArrayList<>();
+        for (WireMessage one : matcher.messageOrEmpty(which).messages("value_matchers")) {
+          several.add(value(one));
+        }
+        return new ValueMatcher.Or(several);
+      default:
+        throw new IllegalArgumentException("ValueMatcher.MatchPattern: is required");
     }
   }
 

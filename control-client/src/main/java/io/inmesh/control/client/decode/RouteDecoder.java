@@ -6,6 +6,7 @@ import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.QueryParameterMatcher;
 import io.inmesh.engine.match.UnsupportedFeatureException;
+import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
@@ -60,6 +61,13 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
       String at = containment.add(join(path, "request_headers_to_add"), message(e)).path();
       hosts = refuse(hosts, at);
     }
+    FilterOverrides filters = FilterOverrides.NONE;
+    try {
+      filters = refused == null ? Filters.perFilter(message) : filters;
+    } catch (UnsupportedFeatureException e) {
+      String at = containment.add(join(path, "typed_per_filter_config"), message(e)).path();
+      hosts = refuse(hosts, at);
+    }
     return new RouteTable(
         interner.of(message.string("name")),
         hosts,
@@ -68,7 +76,7 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
         message.bool("most_specific_header_mutations_wins"),
         request,
         response,
-        Filters.perFilter(message),
+        filters,
         RouteActions.mirrors(message));
   }
 
@@ -117,6 +125,12 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
       } catch (UnsupportedFeatureException e) {
         refused = containment.add(path + ".request_headers_to_add", message(e)).path();
       }
+      FilterOverrides filters = FilterOverrides.NONE;
+      try {
+        filters = refused == null ? Filters.perFilter(host) : filters;
+      } catch (UnsupportedFeatureException e) {
+        refused = containment.add(path + ".typed_per_filter_config", message(e)).path();
+      }
       List<Route> routes = new ArrayList<>();
       int index = 0;
       for (WireMessage route : host.messages("routes")) {
@@ -138,7 +152,7 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
             default -> VirtualHost.TlsRequirement.NONE;
           },
           options(host),
-          Filters.perFilter(host));
+          filters);
     }
 
     private VirtualHost.Options options(WireMessage host) {

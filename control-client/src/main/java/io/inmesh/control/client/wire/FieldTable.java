@@ -24,12 +24,9 @@ public final class FieldTable {
   private final String text;
   private final Map<String, Integer> blocks = new LinkedHashMap<>(1024);
   private final Map<String, FieldClass> classes = new HashMap<>();
-  private final Map<String, AnyClass> any = new LinkedHashMap<>();
+  private final Map<String, FieldClass> any = new LinkedHashMap<>();
   private final Map<String, MessageSchema> messages = new HashMap<>();
   private final Map<String, EnumSchema> enums = new HashMap<>();
-
-  /** The class of a type in an Any, which may hold only while one of its fields is set. */
-  private record AnyClass(FieldClass fieldClass, String ifSet, FieldClass otherwise) {}
 
   private FieldTable(String text) {
     this.text = text;
@@ -76,13 +73,7 @@ public final class FieldTable {
         FieldClass parsed = FieldClass.parse(line.substring(6));
         classes.put(parsed.code(), parsed);
       } else {
-        FieldClass fieldClass = fieldClass(words[2]);
-        any.put(
-            words[1],
-            words.length == 3
-                ? new AnyClass(fieldClass, "", fieldClass)
-                : new AnyClass(
-                    fieldClass, words[3].substring(3), fieldClass(words[4].substring(5))));
+        any.put(words[1], fieldClass(words[2]));
       }
     }
   }
@@ -123,18 +114,9 @@ public final class FieldTable {
     return Set.copyOf(any.keySet());
   }
 
-  /**
-   * The class of the type with this name inside an Any, null where it is not known.
-   *
-   * @param content the decoded message where there is one
-   */
-  public @Nullable FieldClass anyClass(String typeName, @Nullable WireMessage content) {
-    AnyClass found = any.get(typeName);
-    if (found == null) {
-      return null;
-    }
-    boolean holds = found.ifSet.isEmpty() || content == null || content.has(found.ifSet);
-    return holds ? found.fieldClass : found.otherwise;
+  /** The class of the type with this name inside an Any, null where it is not known. */
+  public @Nullable FieldClass anyClass(String typeName) {
+    return any.get(typeName);
   }
 
   /** Whether {@code name} is a message of the table. */

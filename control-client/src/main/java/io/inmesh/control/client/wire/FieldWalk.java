@@ -120,8 +120,7 @@ public final class FieldWalk {
         path.setLength(mark);
       }
     }
-    WireMessage content = any.anyContent();
-    FieldClass known = table.anyClass(type, content);
+    FieldClass known = table.anyClass(type);
     if (known == null) {
       report("unknown type " + type, table.unknown());
       return;
@@ -131,6 +130,7 @@ public final class FieldWalk {
       report(type, known);
       effective = known;
     }
+    WireMessage content = any.anyContent();
     if (content != null) {
       message(content, effective, depth + 1);
     }
@@ -139,7 +139,7 @@ public final class FieldWalk {
   private void typedStruct(WireMessage struct, @Nullable FieldClass context) {
     String url = struct.string("type_url");
     String type = url.substring(url.lastIndexOf('/') + 1);
-    FieldClass known = struct.schema().table().anyClass(type, null);
+    FieldClass known = struct.schema().table().anyClass(type);
     if (known == null) {
       report("unknown type " + type, struct.schema().table().unknown());
     } else if (known.effect() != Effect.SUPPORTED && quiet(context)) {

@@ -36,7 +36,6 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.common.fault.v3.FaultDelay;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
-import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
@@ -215,14 +214,10 @@ class DecoderTest {
 
   @Test
   void aRefusedFilterRefusesItsChainAndNoOther() {
-    Any policy =
-        Any.pack(
-            RBAC.newBuilder()
-                .setRules(io.envoyproxy.envoy.config.rbac.v3.RBAC.getDefaultInstance())
-                .build());
+    Any unknown = Any.newBuilder().setTypeUrl("type.googleapis.com/acme.Filter").build();
     Listener listener =
         listener(
-            http(HttpFilter.newBuilder().setName("rbac").setTypedConfig(policy)).toBuilder()
+            http(HttpFilter.newBuilder().setName("acme").setTypedConfig(unknown)).toBuilder()
                 .setFilterChainMatch(
                     FilterChainMatch.newBuilder().setDestinationPort(UInt32Value.of(80)))
                 .build(),

@@ -120,7 +120,7 @@ class FieldTableTest {
     Set<String> unclassified = new TreeSet<>();
     Deque<String> open = new ArrayDeque<>();
     for (String name : table.anyNames()) {
-      FieldClass held = table.anyClass(name, null);
+      FieldClass held = table.anyClass(name);
       if (held != null && held.effect() == Effect.SUPPORTED && table.find(name) != null) {
         open.add(name);
       }

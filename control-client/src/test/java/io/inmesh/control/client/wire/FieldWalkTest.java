@@ -3,6 +3,7 @@ package io.inmesh.control.client.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.expr.v1alpha1.Expr;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
@@ -11,6 +12,9 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.rbac.v3.Permission;
+import io.envoyproxy.envoy.config.rbac.v3.Policy;
+import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
@@ -173,18 +177,31 @@ class FieldWalkTest {
   }
 
   @Test
-  void aPolicyWithoutRulesIsADryRun() {
-    assertThat(walkAny(Any.pack(RBAC.getDefaultInstance())))
+  void aConditionOfAPolicyRefusesAndTheRestOfItDoesNot() {
+    Policy.Builder policy =
+        Policy.newBuilder()
+            .addPermissions(Permission.newBuilder().setAny(true))
+            .addPrincipals(Principal.newBuilder().setAny(true));
+    assertThat(walkAny(rules(policy))).isEmpty();
+    assertThat(walkAny(rules(policy.setCondition(Expr.getDefaultInstance()))))
         .singleElement()
-        .satisfies(f -> assertThat(f.fieldClass().effect()).isEqualTo(Effect.DEGRADES));
-    assertThat(
-            walkAny(
-                Any.pack(
-                    RBAC.newBuilder()
-                        .setRules(io.envoyproxy.envoy.config.rbac.v3.RBAC.getDefaultInstance())
-                        .build())))
-        .singleElement()
+        .satisfies(f -> assertThat(f.path()).isEqualTo("rules.policies[\"p\"].condition"))
         .satisfies(f -> assertThat(f.refuses()).isTrue());
+  }
+
+  private static Any rules(Policy.Builder policy) {
+    return Any.pack(
+        RBAC.newBuilder()
+            .setRules(
+                io.envoyproxy
+                    .envoy
+                    .config
+                    .rbac
+                    .v3
+                    .RBAC
+                    .newBuilder()
+                    .putPolicies("p", policy.build()))
+            .build());
   }
 
   private List<Finding> walkAny(Any any) {
