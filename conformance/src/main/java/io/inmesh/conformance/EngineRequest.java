@@ -11,6 +11,7 @@ import io.inmesh.engine.ResetReason;
 import io.inmesh.engine.ResponseFlag;
 import io.inmesh.engine.RouteDecision;
 import io.inmesh.engine.Step;
+import io.inmesh.engine.listener.Downstream;
 import io.inmesh.engine.trace.Trace;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,8 +51,9 @@ final class EngineRequest {
   }
 
   void start() {
-    Decision explained = snapshot.route(head, random, clock.now(), trace);
-    Decision decision = snapshot.route(head, random, clock.now(), Trace.OFF);
+    Downstream peer = VectorPeer.downstream(step.peer());
+    Decision explained = snapshot.route(head, peer, random, clock.now(), trace);
+    Decision decision = snapshot.route(head, peer, random, clock.now(), Trace.OFF);
     if (explained.getClass() != decision.getClass()) {
       throw new IllegalStateException("explained " + explained + " but decided " + decision);
     }
@@ -68,6 +70,8 @@ final class EngineRequest {
       act(made.begin(clock.now()));
     } else if (decision instanceof LocalReply reply) {
       seen = observation(reply);
+    } else if (decision instanceof Decision.Refusal refusal) {
+      seen = Observation.closed("-", refusal.reason(), lines());
     } else {
       throw new IllegalStateException("no vector decides so: " + decision);
     }

@@ -8,7 +8,13 @@ import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Locality;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
 import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
+import io.envoyproxy.envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,19 +47,30 @@ final class EnvoySide implements AutoCloseable {
               "%UPSTREAM_HOST%",
               "%UPSTREAM_REQUEST_ATTEMPT_COUNT%")
           + "\n";
+  private static final int FIELDS = 7;
+  private static final String CONNECTION_FORMAT =
+      "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%\t%RESPONSE_FLAGS%\t%CONNECTION_TERMINATION_DETAILS%\n";
+  private static final int CONNECTION_FIELDS = 3;
+  private static final String LOG = "access.log";
+  private static final String CONNECTIONS = "connections.log";
 
   private final EnvoyProcess envoy;
   private final ScriptedUpstream upstream;
   private final int port;
   private final Path log;
+  private final Path connections;
+  private final PeerTls tls;
   private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
   private final AtomicInteger ids = new AtomicInteger();
 
-  private EnvoySide(EnvoyProcess envoy, ScriptedUpstream upstream, int port, Path log) {
+  private EnvoySide(
+      EnvoyProcess envoy, ScriptedUpstream upstream, int port, Path folder, PeerTls tls) {
     this.envoy = envoy;
     this.upstream = upstream;
     this.port = port;
-    this.log = log;
+    this.log = folder.resolve(LOG);
+    this.connections = folder.resolve(CONNECTIONS);
+    this.tls = tls;
   }
 
   /**
@@ -63,25 +80,41 @@ final class EnvoySide implements AutoCloseable {
    * @throws AssertionError with what it said where it does not start
    */
   static EnvoySide start(
-      Path binary, EnvoyTypes types, VectorCase vector, ScriptedUpstream upstream, Path folder)
+      Path binary,
+      EnvoyTypes types,
+      VectorCase vector,
+      ScriptedUpstream upstream,
+      Path folder,
+      PeerTls tls)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Path log = folder.resolve("access.log");
-    Files.deleteIfExists(log);
+    Files.deleteIfExists(folder.resolve(LOG));
+    Files.deleteIfExists(folder.resolve(CONNECTIONS));
     upstream.checks().play(vector.checks());
     int port = EnvoyProcess.freePort();
-    Bootstrap bootstrap = bootstrap(types, vector, upstream, log, port);
+    Bootstrap bootstrap = bootstrap(types, vector, upstream, folder, port, tls);
     return new EnvoySide(
-        EnvoyProcess.start(binary, bootstrap.toByteArray(), folder, port), upstream, port, log);
+        EnvoyProcess.start(binary, bootstrap.toByteArray(), folder, port),
+        upstream,
+        port,
+        folder,
+        tls);
   }
 
   /** The configuration of an Envoy. */
   static Bootstrap bootstrap(
-      EnvoyTypes types, VectorCase vector, ScriptedUpstream upstream, Path log, int port) {
+      EnvoyTypes types,
+      VectorCase vector,
+      ScriptedUpstream upstream,
+      Path folder,
+      int port,
+      PeerTls tls) {
     Resources resources =
         Resources.of(types, vector.toString(), vector.resources(), upstream::port);
     HttpConnectionManager manager =
-        resources.manager().toBuilder().addAccessLog(accessLog(log)).build();
+        resources.manager().toBuilder()
+            .addAccessLog(accessLog(folder.resolve(LOG), FORMAT))
+            .build();
     Node.Builder node = Node.newBuilder().setId("vector").setCluster("vector");
     ClusterManager.Builder clusters = ClusterManager.newBuilder();
     Resources.Local local = resources.local();
@@ -89,17 +122,48 @@ final class EnvoySide implements AutoCloseable {
       node.setLocality(Locality.newBuilder().setZone(local.zone()));
       clusters.setLocalClusterName(local.cluster());
     }
+    Listener.Builder listener =
+        resources.listenerAt("127.0.0.1", port, manager).toBuilder()
+            .addAccessLog(accessLog(folder.resolve(CONNECTIONS), CONNECTION_FORMAT));
+    if (vector.hasPeers()) {
+      expectPeers(listener, tls);
+    }
     return Bootstrap.newBuilder()
         .setNode(node)
         .setClusterManager(clusters)
         .setStaticResources(
             Bootstrap.StaticResources.newBuilder()
-                .addListeners(resources.listenerAt("127.0.0.1", port, manager))
+                .addListeners(listener)
                 .addAllClusters(resources.clusters()))
         .build();
   }
 
-  private static AccessLog accessLog(Path log) {
+  /** The same with TLS where a peer speaks it, and with the addresses that a peer claims. */
+  private static void expectPeers(Listener.Builder listener, PeerTls tls) {
+    FilterChain plain = listener.getFilterChains(0);
+    listener
+        .clearFilterChains()
+        .addFilterChains(
+            plain.toBuilder()
+                .setName("tls")
+                .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol("tls"))
+                .setTransportSocket(tls.terminating()))
+        .addFilterChains(plain.toBuilder().setName("plain"))
+        .addListenerFilters(
+            ListenerFilter.newBuilder()
+                .setName("envoy.filters.listener.proxy_protocol")
+                .setTypedConfig(
+                    Any.pack(
+                        ProxyProtocol.newBuilder()
+                            .setAllowRequestsWithoutProxyProtocol(true)
+                            .build())))
+        .addListenerFilters(
+            ListenerFilter.newBuilder()
+                .setName("envoy.filters.listener.tls_inspector")
+                .setTypedConfig(Any.pack(TlsInspector.getDefaultInstance())));
+  }
+
+  private static AccessLog accessLog(Path log, String format) {
     return AccessLog.newBuilder()
         .setName("envoy.access_loggers.file")
         .setTypedConfig(
@@ -108,7 +172,7 @@ final class EnvoySide implements AutoCloseable {
                     .setPath(log.toString())
                     .setLogFormat(
                         SubstitutionFormatString.newBuilder()
-                            .setTextFormatSource(DataSource.newBuilder().setInlineString(FORMAT)))
+                            .setTextFormatSource(DataSource.newBuilder().setInlineString(format)))
                     .build()))
         .build();
   }
@@ -124,7 +188,7 @@ final class EnvoySide implements AutoCloseable {
         names.add("r" + ids.incrementAndGet());
       }
       Map<String, HttpExchange> answers = send(step, names);
-      Map<String, String[]> lines = awaitLines(names);
+      Map<String, String[]> lines = awaitLines(answers);
       awaitCopies(step, names);
       List<Observation> all = new ArrayList<>();
       for (String name : names) {
@@ -133,7 +197,10 @@ final class EnvoySide implements AutoCloseable {
         if (answer == null || line == null) {
           throw new AssertionError(vector + ": Envoy logged nothing of " + step.request());
         }
-        all.add(observation(name, answer, line));
+        all.add(
+            line.length == CONNECTION_FIELDS
+                ? Observation.closed(line[1], line[2], List.of())
+                : observation(name, answer, line));
       }
       seen.add(all);
     }
@@ -166,13 +233,13 @@ final class EnvoySide implements AutoCloseable {
     names.forEach(name -> upstream.script(name, step.upstream()));
     if (!step.together()) {
       for (String name : names) {
-        answers.put(name, HttpExchange.send(port, step.request(), name));
+        answers.put(name, HttpExchange.send(port, step.request(), name, step.peer(), tls));
       }
       return answers;
     }
     List<Callable<HttpExchange>> calls = new ArrayList<>();
     for (String name : names) {
-      calls.add(() -> HttpExchange.send(port, step.request(), name));
+      calls.add(() -> HttpExchange.send(port, step.request(), name, step.peer(), tls));
     }
     List<Future<HttpExchange>> done = threads.invokeAll(calls);
     for (int i = 0; i < names.size(); i++) {
@@ -185,23 +252,37 @@ final class EnvoySide implements AutoCloseable {
     return answers;
   }
 
-  private Map<String, String[]> awaitLines(List<String> names)
+  /** Of each request its line, or that of its connection where it was never read. */
+  private Map<String, String[]> awaitLines(Map<String, HttpExchange> answers)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + LOG_MILLIS * 1_000_000;
-    Map<String, String[]> lines = new HashMap<>();
     while (true) {
-      String text = Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
-      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
-        String[] parts = line.split("\t", -1);
-        if (parts.length == 7) {
-          lines.put(parts[0], parts);
-        }
-      }
-      if (lines.keySet().containsAll(names) || System.nanoTime() - end > 0) {
+      Map<String, String[]> lines = lines(log, FIELDS);
+      Map<String, String[]> ended = lines(connections, CONNECTION_FIELDS);
+      answers.forEach(
+          (name, answer) -> {
+            String[] line = ended.get(answer.from());
+            if (answer.status() == 0 && line != null) {
+              lines.putIfAbsent(name, line);
+            }
+          });
+      if (lines.keySet().containsAll(answers.keySet()) || System.nanoTime() - end > 0) {
         return lines;
       }
       Thread.sleep(10);
     }
+  }
+
+  private static Map<String, String[]> lines(Path file, int fields) throws IOException {
+    Map<String, String[]> lines = new HashMap<>();
+    String text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
+      String[] parts = line.split("\t", -1);
+      if (parts.length == fields) {
+        lines.put(parts[0], parts);
+      }
+    }
+    return lines;
   }
 
   /** Envoy answers without its mirrors. */

@@ -6,23 +6,43 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request sent byte by byte, so that no client library corrects it.
  *
  * @param cut whether the body ended too early
+ * @param from the address of its socket, empty where that is not of interest
  */
-record HttpExchange(int status, Map<String, String> headers, String body, boolean cut) {
+record HttpExchange(
+    int status, Map<String, String> headers, String body, boolean cut, String from) {
   private static final int LIMIT_MILLIS = 20_000;
 
-  /** Sends a request on a connection of its own; status 0 means that no response came. */
-  static HttpExchange send(int port, VectorRequest request, String id) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(LIMIT_MILLIS);
+  private HttpExchange(int status, Map<String, String> headers, String body, boolean cut) {
+    this(status, headers, body, cut, "");
+  }
+
+  /**
+   * Sends a request on a connection of its own; status 0 means that no response came.
+   *
+   * @param peer who sends it, null for the ordinary one
+   */
+  static HttpExchange send(
+      int port, VectorRequest request, String id, @Nullable VectorPeer peer, PeerTls tls)
+      throws IOException {
+    try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      plain.setSoTimeout(LIMIT_MILLIS);
+      if (peer != null) {
+        plain.getOutputStream().write(peer.proxyLine().getBytes(StandardCharsets.US_ASCII));
+      }
+      Socket socket = peer != null && peer.tls() ? tls.wrap(plain, peer) : plain;
+      String from = "127.0.0.1:" + plain.getLocalPort();
       StringBuilder head = new StringBuilder();
       head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
       head.append("host: ").append(request.authority()).append("\r\n");
@@ -35,10 +55,16 @@ record HttpExchange(int status, Map<String, String> headers, String body, boolea
         head.append("content-length: ").append(body.length).append("\r\n");
       }
       head.append("\r\n");
-      socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-      socket.getOutputStream().write(body);
-      socket.getOutputStream().flush();
-      return read(new BufferedInputStream(socket.getInputStream()), request.method());
+      HttpExchange answer;
+      try {
+        socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().write(body);
+        socket.getOutputStream().flush();
+        answer = read(new BufferedInputStream(socket.getInputStream()), request.method());
+      } catch (SocketException | SSLException e) {
+        answer = new HttpExchange(0, Map.of(), "", true);
+      }
+      return new HttpExchange(answer.status(), answer.headers(), answer.body(), answer.cut(), from);
     }
   }
 

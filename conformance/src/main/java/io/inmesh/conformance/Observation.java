@@ -41,6 +41,11 @@ record Observation(
     }
   }
 
+  /** Of a connection that ended before any request was read. */
+  static Observation closed(String flags, String details, List<String> trace) {
+    return new Observation(0, Map.of(), "", flags, details, "", "", "", 0, List.of(), true, trace);
+  }
+
   Observation {
     headers = Map.copyOf(headers);
     attempts = List.copyOf(attempts);

@@ -18,6 +18,7 @@ final class Oracle {
   private final Path binary;
   private final EnvoyTypes types;
   private final Path folder;
+  private final PeerTls tls = new PeerTls();
 
   /**
    * @param folder for what Envoy reads and writes
@@ -35,7 +36,10 @@ final class Oracle {
     Map<VectorCase, List<String>> found = new LinkedHashMap<>();
     for (VectorCase vector : file.cases()) {
       if (vector.engineOnly().isEmpty()) {
-        Object key = vector.fresh() || !vector.rejected().isEmpty() ? vector : vector.resources();
+        Object key =
+            vector.fresh() || !vector.rejected().isEmpty()
+                ? vector
+                : List.of(vector.resources(), vector.hasPeers());
         groups.computeIfAbsent(key, unused -> new ArrayList<>()).add(vector);
       }
     }
@@ -61,7 +65,7 @@ final class Oracle {
       Path own,
       Map<VectorCase, List<String>> found)
       throws IOException, InterruptedException {
-    try (EnvoySide envoy = EnvoySide.start(binary, types, group.get(0), upstream, own)) {
+    try (EnvoySide envoy = EnvoySide.start(binary, types, group.get(0), upstream, own, tls)) {
       for (VectorCase vector : group) {
         found.put(vector, Playing.differences(vector, envoy.play(vector)));
       }
@@ -77,8 +81,7 @@ final class Oracle {
       throws IOException, InterruptedException {
     byte[] bootstrap;
     try {
-      bootstrap =
-          EnvoySide.bootstrap(types, vector, upstream, own.resolve("access.log"), 1).toByteArray();
+      bootstrap = EnvoySide.bootstrap(types, vector, upstream, own, 1, tls).toByteArray();
     } catch (IllegalArgumentException e) {
       return List.of("no resource at all: " + e.getMessage());
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *       or {@code route_config}, a whole RouteConfiguration
  *   <li>{@code manager}: fields of the HttpConnectionManager
  *   <li>{@code filters}: HTTP filters before the router
+ *   <li>{@code network_filters}: network filters before the connection manager
  *   <li>{@code clusters}: a name, or a Cluster in which {@code hosts: N} (and {@code refusing: N},
  *       which refuse connections) stands for N scripted upstream hosts; {@code [a, b, c]} where
  *       absent
@@ -76,6 +77,10 @@ record Resources(Listener listener, List<Cluster> clusters, @Nullable Local loca
         HttpFilter.newBuilder()
             .setName("envoy.filters.http.router")
             .setTypedConfig(Any.pack(Router.getDefaultInstance())));
+    List<Filter> network = new ArrayList<>();
+    for (Object filter : fields.list("network_filters")) {
+      network.add(types.read(filter, Filter.newBuilder()).build());
+    }
     List<Cluster> clusters = new ArrayList<>();
     List<?> listed = fields.has("clusters") ? fields.list("clusters") : DEFAULT_CLUSTERS;
     for (Object cluster : listed) {
@@ -88,7 +93,7 @@ record Resources(Listener listener, List<Cluster> clusters, @Nullable Local loca
       own.end();
     }
     fields.end();
-    return new Resources(listener(manager.build(), "0.0.0.0", 80), clusters, local);
+    return new Resources(listener(network, manager.build(), "0.0.0.0", 80), clusters, local);
   }
 
   private static Cluster cluster(
@@ -123,15 +128,16 @@ record Resources(Listener listener, List<Cluster> clusters, @Nullable Local loca
 
   /** The listener at another address, with what Envoy needs besides. */
   Listener listenerAt(String ip, int port, HttpConnectionManager manager) {
-    return listener(manager, ip, port);
+    List<Filter> all = listener.getFilterChains(0).getFiltersList();
+    return listener(all.subList(0, all.size() - 1), manager, ip, port);
   }
 
   /** The connection manager of the listener. */
   HttpConnectionManager manager() {
     try {
-      return listener
-          .getFilterChains(0)
-          .getFilters(0)
+      FilterChain chain = listener.getFilterChains(0);
+      return chain
+          .getFilters(chain.getFiltersCount() - 1)
           .getTypedConfig()
           .unpack(HttpConnectionManager.class);
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
@@ -139,12 +145,14 @@ record Resources(Listener listener, List<Cluster> clusters, @Nullable Local loca
     }
   }
 
-  private static Listener listener(HttpConnectionManager manager, String ip, int port) {
+  private static Listener listener(
+      List<Filter> network, HttpConnectionManager manager, String ip, int port) {
     return Listener.newBuilder()
         .setName("vector")
         .setAddress(address(ip, port))
         .addFilterChains(
             FilterChain.newBuilder()
+                .addAllFilters(network)
                 .addFilters(
                     Filter.newBuilder()
                         .setName("envoy.filters.network.http_connection_manager")

@@ -42,6 +42,11 @@ record VectorCase(
     }
   }
 
+  /** Whether a step says who sends it, so that an Envoy must be ready for TLS. */
+  boolean hasPeers() {
+    return steps.stream().anyMatch(step -> step.peer() != null);
+  }
+
   static VectorCase parse(
       String file,
       Object value,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitMillis before the step
  * @param times how often, one after the other
  * @param together true sends all of them at once
+ * @param peer who sends it, null for the ordinary one
  * @param checks what health checks get from here on, before the step waits; null for what they got
  * @param expect what must come of it, see {@link Expectation}
  */
@@ -23,6 +24,7 @@ record VectorStep(
     long waitMillis,
     int times,
     boolean together,
+    @Nullable VectorPeer peer,
     @Nullable HealthScript checks,
     Map<String, @Nullable Object> expect) {
   VectorStep {
@@ -46,6 +48,7 @@ record VectorStep(
         fields.number("wait", 0),
         (int) fields.number("times", 1),
         fields.flag("together"),
+        VectorPeer.parse(where, fields),
         HealthScript.parse(where, fields),
         fields.map("expect"));
   }
