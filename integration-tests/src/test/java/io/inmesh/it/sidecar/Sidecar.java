@@ -151,7 +151,7 @@ final class Sidecar implements AutoCloseable {
     return """
         - name: %1$s
           type: STATIC
-          connect_timeout: 2s
+          connect_timeout: 10s
           load_assignment: {cluster_name: %1$s, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}}}]}]}
         """
             .formatted(name, port)

@@ -102,6 +102,7 @@ class SidecarOracleIT {
       Map<String, String> agents = lines(ofAgent.get("/headers", "x-mine: 1").text());
 
       assertThat(envoys.get("x-forwarded-client-cert")).contains("By=spiffe");
+      assertThat(agents).containsKey("x-forwarded-client-cert");
       assertThat(withoutHash(agents.get("x-forwarded-client-cert")))
           .isEqualTo(withoutHash(envoys.get("x-forwarded-client-cert")));
       for (Map<String, String> one : List.of(envoys, agents)) {
