@@ -165,7 +165,7 @@ public final class ModuleCatalog {
     }
     String prefix = type.getPackageName().replace('.', '/') + '/';
     for (LibraryModule module : byClass.values()) {
-      if (module.capabilities().contains(Capability.ROUTE)) {
+      if (decides(module)) {
         for (LibraryCopy copy : LibraryCopy.all(module)) {
           Sighting sighting = here.get(copy.key());
           if (sighting != null && sighting.routed() && copy.hooksPackage(prefix)) {
@@ -175,6 +175,11 @@ public final class ModuleCatalog {
       }
     }
     return false;
+  }
+
+  /** A server module decides about nothing that its app calls. */
+  private static boolean decides(LibraryModule module) {
+    return module.capabilities().contains(Capability.ROUTE);
   }
 
   private static boolean isLate(LibraryModule module) {
