@@ -32,9 +32,7 @@ final class Headers {
   /** The lines of a header that occurs more than once; else null. */
   static @Nullable List<String> lines(MimeHeaders headers, String name) {
     List<String> lines = new ArrayList<>(2);
-    for (int at = headers.findHeader(name, 0);
-        at >= 0;
-        at = headers.findHeader(name, at + 1)) {
+    for (int at = headers.findHeader(name, 0); at >= 0; at = headers.findHeader(name, at + 1)) {
       lines.add(text(headers.getValue(at)));
     }
     return lines.size() > 1 ? lines : null;

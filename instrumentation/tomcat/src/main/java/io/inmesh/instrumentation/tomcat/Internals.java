@@ -28,10 +28,8 @@ final class Internals {
 
   Internals(MethodHandles.Lookup site) throws ReflectiveOperationException {
     MethodHandles.Lookup endpoint = MethodHandles.privateLookupIn(NioEndpoint.class, site);
-    getChannels =
-        endpoint.findGetter(NioEndpoint.class, "nioChannels", SynchronizedStack.class);
-    setChannels =
-        endpoint.findSetter(NioEndpoint.class, "nioChannels", SynchronizedStack.class);
+    getChannels = endpoint.findGetter(NioEndpoint.class, "nioChannels", SynchronizedStack.class);
+    setChannels = endpoint.findSetter(NioEndpoint.class, "nioChannels", SynchronizedStack.class);
     destroySocket =
         endpoint.findVirtual(
             NioEndpoint.class,
@@ -50,8 +48,7 @@ final class Internals {
     getHook =
         MethodHandles.privateLookupIn(Request.class, site)
             .findGetter(Request.class, "hook", ActionHook.class);
-    MethodHandles.Lookup processor =
-        MethodHandles.privateLookupIn(AbstractProcessor.class, site);
+    MethodHandles.Lookup processor = MethodHandles.privateLookupIn(AbstractProcessor.class, site);
     getWrapper =
         processor.findGetter(AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class);
     getErrorState =
@@ -63,7 +60,8 @@ final class Internals {
   @SuppressWarnings("unchecked")
   @Nullable SynchronizedStack<NioChannel> channels(NioEndpoint endpoint) {
     try {
-      return (SynchronizedStack<NioChannel>) (SynchronizedStack<?>) getChannels.invokeExact(endpoint);
+      return (SynchronizedStack<NioChannel>)
+          (SynchronizedStack<?>) getChannels.invokeExact(endpoint);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -104,8 +102,7 @@ final class Internals {
   @Nullable Object channel(Request request) {
     try {
       if ((ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor processor) {
-        SocketWrapperBase<?> wrapper =
-            (SocketWrapperBase<?>) getWrapper.invokeExact(processor);
+        SocketWrapperBase<?> wrapper = (SocketWrapperBase<?>) getWrapper.invokeExact(processor);
         return wrapper == null ? null : wrapper.getSocket();
       }
       return null;

@@ -42,7 +42,9 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
     return connection;
   }
 
-  /** Whether the last connection was none of TLS: another one may have the channel and its buffers. */
+  /**
+   * Whether the last connection was none of TLS: another one may have the channel and its buffers.
+   */
   boolean inClear() {
     return tls == null;
   }
@@ -132,9 +134,7 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
 
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-    return tls != null
-        ? tls.read(targets, offset, length)
-        : socket().read(targets, offset, length);
+    return tls != null ? tls.read(targets, offset, length) : socket().read(targets, offset, length);
   }
 
   @Override

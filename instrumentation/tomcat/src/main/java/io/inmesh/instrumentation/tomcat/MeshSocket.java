@@ -119,9 +119,7 @@ final class MeshSocket extends SocketChannel {
 
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    return tls != null
-        ? tls.write(sources, offset, length)
-        : real.write(sources, offset, length);
+    return tls != null ? tls.write(sources, offset, length) : real.write(sources, offset, length);
   }
 
   @Override

@@ -19,8 +19,7 @@ final class OwnTlsChannel extends SecureNioChannel implements MeshedChannel {
   private final InboundConnection connection;
   private @Nullable MeshSocket socket;
 
-  OwnTlsChannel(
-      SocketBufferHandler buffers, NioEndpoint endpoint, InboundConnection connection) {
+  OwnTlsChannel(SocketBufferHandler buffers, NioEndpoint endpoint, InboundConnection connection) {
     super(buffers, endpoint);
     this.connection = connection;
   }

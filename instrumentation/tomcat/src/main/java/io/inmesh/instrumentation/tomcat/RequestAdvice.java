@@ -71,8 +71,7 @@ final class RequestAdvice {
 
   /** {@code Request.updateCounters()}: the request has been served, well or not. */
   @Nullable Object served(Request request) {
-    return end(
-        request, internals.cut(request) ? Exchange.End.FAILED : Exchange.End.COMPLETE);
+    return end(request, internals.cut(request) ? Exchange.End.FAILED : Exchange.End.COMPLETE);
   }
 
   /** {@code Request.recycle()}: the last that is heard of a request. */
