@@ -1,5 +1,6 @@
 package io.inmesh.agent.build;
 
+import io.inmesh.agent.weave.LibraryCopy;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
 import io.inmesh.instrumentation.api.Hook;
@@ -113,6 +114,8 @@ public final class AgentJarBuilder {
         && !name.endsWith("package-info.class")
         && !name.endsWith("module-info.class")
         && !name.startsWith("org/jspecify/")
+        // Of ASM's helpers the one that renames classes.
+        && (!name.startsWith("org/objectweb/asm/commons/") || name.contains("Remapper"))
         // Netty's bridges to logging libraries: the agent has a log of its own.
         && !name.matches("io/netty/util/internal/logging/(Jdk|Log4J|Slf4J|LocationAware).*")
         && (name.endsWith(".class") || name.startsWith("io/inmesh/"));
@@ -141,8 +144,10 @@ public final class AgentJarBuilder {
     List<String> lines = new ArrayList<>();
     for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
       if (module.isWovenLate() == late) {
-        for (String type : Hook.types(module.hooks())) {
-          lines.add(type + " " + module.getClass().getName() + "\n");
+        for (LibraryCopy copy : LibraryCopy.all(module)) {
+          for (String type : Hook.types(copy.hooks())) {
+            lines.add(type + " " + module.getClass().getName() + "\n");
+          }
         }
       }
     }

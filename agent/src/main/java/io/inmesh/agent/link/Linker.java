@@ -2,6 +2,7 @@ package io.inmesh.agent.link;
 
 import io.inmesh.agent.AgentLog;
 import io.inmesh.instrumentation.api.Advice;
+import io.inmesh.instrumentation.api.Relocation;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandle;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connects each call site to its advice, once, when the JVM first runs it. The static arguments of
- * a site are {@code echo, module, advice class, purpose}; see {@code MeshDispatcher}. Thread-safe.
+ * a site are {@code echo, module, advice class, purpose, relocation}; see {@code MeshDispatcher}.
+ * Thread-safe.
  */
 public final class Linker {
   private static final ClassLoader JDK = ClassLoader.getPlatformClassLoader();
@@ -69,10 +71,11 @@ public final class Linker {
     String module = (String) arguments[1];
     String advice = (String) arguments[2];
     Advice purpose = Advice.values()[(Integer) arguments[3]];
+    Relocation copy = Relocation.parse((String) arguments[4]);
     String name = module + " " + advice.substring(advice.lastIndexOf('.') + 1) + "." + method;
     AdviceTemplate template = new AdviceTemplate(name, purpose, type, echo, log);
     try {
-      Object instance = instances(caller, module, advice).instance(advice);
+      Object instance = instances(caller, module, advice, copy).instance(advice);
       return new MutableCallSite(template.guard(target(instance, method, type)));
     } catch (Throwable failure) {
       log.error("advice " + name + " cannot be linked", failure);
@@ -80,22 +83,24 @@ public final class Linker {
     }
   }
 
-  private AdviceInstances instances(MethodHandles.Lookup caller, String module, String advice) {
+  private AdviceInstances instances(
+      MethodHandles.Lookup caller, String module, String advice, Relocation copy) {
     ClassLoader library = caller.lookupClass().getClassLoader();
     synchronized (modules) {
       return modules
           .computeIfAbsent(library == null ? JDK : library, unused -> new HashMap<>())
-          .computeIfAbsent(module, unused -> create(caller, library, advice));
+          .computeIfAbsent(module + " " + copy, unused -> create(caller, library, advice, copy));
     }
   }
 
   private AdviceInstances create(
-      MethodHandles.Lookup caller, @Nullable ClassLoader library, String advice) {
+      MethodHandles.Lookup caller, @Nullable ClassLoader library, String advice, Relocation copy) {
     ModuleClassLoader loader =
         new ModuleClassLoader(
             advice.substring(0, advice.lastIndexOf('.') + 1),
             getClass().getClassLoader(),
             library,
+            copy,
             files);
     Module home = caller.lookupClass().getModule();
     if (home.isNamed() && !ofJdk(library)) {

@@ -1,5 +1,6 @@
 package io.inmesh.agent.link;
 
+import io.inmesh.instrumentation.api.Relocation;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +20,26 @@ final class ModuleClassLoader extends ClassLoader {
   private final String ownPackage;
   private final ClassLoader agent;
   private final ClassLoader library;
+  private final Relocation copy;
   private final Function<String, byte @Nullable []> files;
 
   /**
    * @param ownPackage the module's package, with a dot at the end
    * @param library the loader of the instrumented class; null for the JDK
+   * @param copy what the library's names are in this copy; the module's classes are made to fit
    * @param files content of the agent jar
    */
   ModuleClassLoader(
       String ownPackage,
       ClassLoader agent,
       @Nullable ClassLoader library,
+      Relocation copy,
       Function<String, byte @Nullable []> files) {
     super("inmesh-" + ownPackage, null);
     this.ownPackage = ownPackage;
     this.agent = agent;
     this.library = library == null ? ClassLoader.getPlatformClassLoader() : library;
+    this.copy = copy;
     this.files = files;
   }
 
@@ -55,7 +60,8 @@ final class ModuleClassLoader extends ClassLoader {
     if (bytes == null) {
       throw new ClassNotFoundException(name);
     }
-    return defineClass(name, bytes, 0, bytes.length);
+    byte[] fitting = copy.isNone() ? bytes : Relocator.relocate(bytes, copy);
+    return defineClass(name, fitting, 0, fitting.length);
   }
 
   private static boolean ofAgent(String name) {

@@ -1,6 +1,7 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.Relocation;
 import java.util.List;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;
@@ -24,6 +25,7 @@ final class HookedMethod extends MethodVisitor {
   private static final Type OBJECT = Type.getObjectType("java/lang/Object");
 
   private final String module;
+  private final Relocation copy;
   private final Type owner;
   private final boolean isStatic;
   private final boolean isConstructor;
@@ -34,6 +36,7 @@ final class HookedMethod extends MethodVisitor {
   HookedMethod(
       MethodVisitor next,
       String module,
+      Relocation copy,
       String owner,
       int access,
       String name,
@@ -41,6 +44,7 @@ final class HookedMethod extends MethodVisitor {
       List<Hook> hooks) {
     super(Opcodes.ASM9, next);
     this.module = module;
+    this.copy = copy;
     this.owner = Type.getObjectType(owner);
     this.isStatic = (access & Opcodes.ACC_STATIC) != 0;
     this.isConstructor = name.equals("<init>");
@@ -137,7 +141,8 @@ final class HookedMethod extends MethodVisitor {
         echo,
         module,
         hook.adviceClass(),
-        hook.purpose().ordinal());
+        hook.purpose().ordinal(),
+        copy.toString());
   }
 
   private void returnUnboxed() {

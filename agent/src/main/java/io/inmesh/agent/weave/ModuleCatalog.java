@@ -1,7 +1,7 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.AgentLog;
-import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.Capability;
 import io.inmesh.instrumentation.api.LibraryModule;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,28 +77,29 @@ public final class ModuleCatalog {
     return byClass.values().stream().filter(m -> m.name().equals(name)).findFirst();
   }
 
-  /** Decides, once for each module and loader, whether the module is active there. */
+  /** Decides, once for each copy and loader, whether the module is active there. */
   synchronized boolean active(
-      LibraryModule module, @Nullable ClassLoader loader, ModuleCheck.Files files) {
+      LibraryCopy copy, @Nullable ClassLoader loader, ModuleCheck.Files files) {
+    LibraryModule module = copy.module();
     Map<String, Sighting> here =
         seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>());
-    Sighting sighting = here.get(module.name());
+    Sighting sighting = here.get(copy.key());
     if (sighting == null) {
       long started = System.nanoTime();
       ModuleCheck.Verdict verdict =
           switchedOff.contains(module.name())
               ? new ModuleCheck.Verdict("unknown", Optional.of("switched off by the settings"))
-              : new ModuleCheck(files).check(module, references(module));
+              : new ModuleCheck(files, copy.relocation()).check(module, references(module));
       sighting =
           new Sighting(
               module.name(),
-              module.library(),
+              copy.library(),
               verdict.version(),
               verdict.problem(),
               loader == null ? "boot" : describe(loader));
-      here.put(module.name(), sighting);
+      here.put(copy.key(), sighting);
       log.debug(
-          module.library()
+          copy.library()
               + " in "
               + sighting.loader()
               + " checked in "
@@ -124,19 +125,19 @@ public final class ModuleCatalog {
   }
 
   /** Turns a module off where it turned out not to fit after all. */
-  synchronized void disable(LibraryModule module, @Nullable ClassLoader loader, String reason) {
+  synchronized void disable(LibraryCopy copy, @Nullable ClassLoader loader, String reason) {
     Map<String, Sighting> here =
         seen.computeIfAbsent(loader == null ? BOOT : loader, unused -> new HashMap<>());
-    Sighting old = here.get(module.name());
+    Sighting old = here.get(copy.key());
     here.put(
-        module.name(),
+        copy.key(),
         new Sighting(
-            module.name(),
-            module.library(),
+            copy.module().name(),
+            copy.library(),
             old == null ? "unknown" : old.version(),
             Optional.of(reason),
             loader == null ? "boot" : describe(loader)));
-    log.warn(module.library() + " is not routed: " + reason);
+    log.warn(copy.library() + " is not routed: " + reason);
   }
 
   /** A known library was seen that no module covers. */
@@ -164,16 +165,21 @@ public final class ModuleCatalog {
     }
     String prefix = type.getPackageName().replace('.', '/') + '/';
     for (LibraryModule module : byClass.values()) {
-      Sighting sighting = here.get(module.name());
-      if (sighting != null && sighting.routed() && !isLate(module)) {
-        for (Hook hook : module.hooks()) {
-          if (hook.type().startsWith(prefix) && hook.type().indexOf('/', prefix.length()) < 0) {
+      if (decides(module)) {
+        for (LibraryCopy copy : LibraryCopy.all(module)) {
+          Sighting sighting = here.get(copy.key());
+          if (sighting != null && sighting.routed() && copy.hooksPackage(prefix)) {
             return true;
           }
         }
       }
     }
     return false;
+  }
+
+  /** A server module decides about nothing that its app calls. */
+  private static boolean decides(LibraryModule module) {
+    return module.capabilities().contains(Capability.ROUTE);
   }
 
   private static boolean isLate(LibraryModule module) {

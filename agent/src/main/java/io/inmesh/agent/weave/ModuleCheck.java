@@ -2,6 +2,7 @@ package io.inmesh.agent.weave;
 
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
+import io.inmesh.instrumentation.api.Relocation;
 import io.inmesh.instrumentation.api.VersionSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,9 +34,14 @@ final class ModuleCheck {
   record Verdict(String version, Optional<String> problem) {}
 
   private final LibraryTypes types;
+  private final Relocation copy;
 
-  ModuleCheck(Files files) {
+  /**
+   * @param copy which of the copies that the loader may hold
+   */
+  ModuleCheck(Files files, Relocation copy) {
     this.types = new LibraryTypes(files);
+    this.copy = copy;
   }
 
   /**
@@ -56,14 +62,15 @@ final class ModuleCheck {
       if (problem.isPresent()) {
         return new Verdict(version, problem);
       }
-      return new Verdict(version, new ReferenceCheck(types).missing(references));
+      return new Verdict(version, new ReferenceCheck(types, copy).missing(references));
     } catch (IOException | RuntimeException unreadable) {
       return new Verdict(version, Optional.of("its class files cannot be read: " + unreadable));
     }
   }
 
   private Optional<String> missing(List<Hook> hooks) throws IOException {
-    for (Hook hook : hooks) {
+    for (Hook original : hooks) {
+      Hook hook = original.in(copy);
       if (!hook.optional()) {
         LibraryTypes.Declared declared = types.get(hook.type());
         if (declared == null) {
@@ -96,7 +103,8 @@ final class ModuleCheck {
       return String.valueOf(Runtime.version().feature());
     }
     if (source instanceof VersionSource.Properties file) {
-      byte[] content = types.read(file.path());
+      // Beside a shaded copy there may be the original, whose file it would be.
+      byte[] content = copy.isNone() ? types.read(file.path()) : null;
       Properties properties = new Properties();
       if (content != null) {
         properties.load(new ByteArrayInputStream(content));
@@ -105,7 +113,7 @@ final class ModuleCheck {
     }
     VersionSource.Constant constant = (VersionSource.Constant) source;
     for (String type : constant.types()) {
-      byte[] bytes = types.read(type + ".class");
+      byte[] bytes = types.read(copy.type(type) + ".class");
       String found = bytes == null ? null : constantAfter(constant.prefix(), bytes);
       if (found != null) {
         return found;

@@ -1,6 +1,7 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.weave.LibraryTypes.Declared;
+import io.inmesh.instrumentation.api.Relocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -17,24 +18,37 @@ final class ReferenceCheck {
   private static final int VISIBLE = Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED;
 
   private final LibraryTypes types;
+  private final Relocation copy;
 
-  ReferenceCheck(LibraryTypes types) {
+  /**
+   * @param copy the copy of the library that must have it
+   */
+  ReferenceCheck(LibraryTypes types, Relocation copy) {
     this.types = types;
+    this.copy = copy;
   }
 
   /** The first reference that leads nowhere, in words. */
   Optional<String> missing(byte[] references) throws IOException {
     for (String line : new String(references, StandardCharsets.UTF_8).split("\n")) {
       int space = line.indexOf(' ');
-      String type = space < 0 ? line : line.substring(0, space);
+      String type = copy.type(space < 0 ? line : line.substring(0, space));
       if (!type.isEmpty() && types.get(type) == null) {
         return Optional.of("it has no class " + type.replace('/', '.'));
       }
-      if (space > 0 && !has(type, line.substring(space + 1))) {
-        return Optional.of(type.replace('/', '.') + " has no " + words(line.substring(space + 1)));
+      if (space > 0) {
+        String member = relocated(line.substring(space + 1));
+        if (!has(type, member)) {
+          return Optional.of(type.replace('/', '.') + " has no " + words(member));
+        }
       }
     }
     return Optional.empty();
+  }
+
+  private String relocated(String member) {
+    int space = member.indexOf(' ');
+    return member.substring(0, space + 1) + copy.descriptor(member.substring(space + 1));
   }
 
   private boolean has(String type, String member) throws IOException {

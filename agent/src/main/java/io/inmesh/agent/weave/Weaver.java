@@ -1,6 +1,7 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.Relocation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,17 +23,21 @@ final class Weaver {
   private static final int INVOKEDYNAMIC = Opcodes.V1_7;
 
   private final String module;
+  private final Relocation copy;
   private final List<Hook> hooks;
   private final ModuleCheck.Files files;
 
   /**
    * Hooks of one module that are for one class.
    *
+   * @param copy the copy of the library that the class belongs to
+   * @param hooks with the names of that copy
    * @param files class files as the loader of the class finds them; read for a class older than
    *     Java 7 alone
    */
-  Weaver(String module, List<Hook> hooks, ModuleCheck.Files files) {
+  Weaver(String module, Relocation copy, List<Hook> hooks, ModuleCheck.Files files) {
     this.module = module;
+    this.copy = copy;
     this.hooks = List.copyOf(hooks);
     this.files = files;
   }
@@ -108,7 +113,7 @@ final class Weaver {
         }
         return here.isEmpty()
             ? next
-            : new HookedMethod(next, module, type, access, name, descriptor, here);
+            : new HookedMethod(next, module, copy, type, access, name, descriptor, here);
       }
     };
   }

@@ -1,8 +1,6 @@
 package io.inmesh.agent.weave;
 
 import io.inmesh.agent.AgentLog;
-import io.inmesh.instrumentation.api.Hook;
-import io.inmesh.instrumentation.api.LibraryModule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.ClassFileTransformer;
@@ -118,36 +116,27 @@ public final class WeavingTransformer implements ClassFileTransformer {
       @Nullable ClassLoader loader,
       String type,
       byte[] bytes) {
-    LibraryModule module = null;
+    LibraryCopy library = null;
     try {
-      module = catalog.module(moduleClass);
+      library = LibraryCopy.with(type, catalog.module(moduleClass));
       ModuleCheck.Files files = path -> open(javaModule, loader, path);
-      if (!catalog.active(module, loader, files)) {
+      if (!catalog.active(library, loader, files)) {
         return null;
       }
-      return new Weaver(module.name(), of(type, module.hooks()), files).weave(bytes);
+      return new Weaver(library.module().name(), library.relocation(), library.hooksOf(type), files)
+          .weave(bytes);
     } catch (Weaver.IncompatibleClass e) {
-      catalog.disable(module, loader, String.valueOf(e.getMessage()));
+      catalog.disable(library, loader, String.valueOf(e.getMessage()));
       return null;
     } catch (Throwable failure) {
       // An exception from here would be swallowed by the JVM without a word.
       log.error("cannot instrument " + type.replace('/', '.'), failure);
-      if (module != null) {
+      if (library != null) {
         catalog.disable(
-            module, loader, "instrumenting " + type.replace('/', '.') + " failed: " + failure);
+            library, loader, "instrumenting " + type.replace('/', '.') + " failed: " + failure);
       }
       return null;
     }
-  }
-
-  private static List<Hook> of(String type, List<Hook> hooks) {
-    List<Hook> here = new ArrayList<>();
-    for (Hook hook : hooks) {
-      if (hook.type().equals(type)) {
-        here.add(hook);
-      }
-    }
-    return here;
   }
 
   /** A module finds its own files alone; those of other modules are found by its loader. */

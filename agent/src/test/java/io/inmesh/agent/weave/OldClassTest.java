@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.instrumentation.api.Advice;
 import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.Relocation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,7 +85,10 @@ class OldClassTest {
     method.visitEnd();
     writer.visitEnd();
 
-    assertThatThrownBy(() -> new Weaver("test", HOOKS, path -> null).weave(writer.toByteArray()))
+    assertThatThrownBy(
+            () ->
+                new Weaver("test", Relocation.NONE, HOOKS, path -> null)
+                    .weave(writer.toByteArray()))
         .isInstanceOf(Weaver.IncompatibleClass.class)
         .hasMessageContaining("old.Chooser is compiled for a Java older than 7")
         .hasMessageContaining("JSR");
@@ -132,7 +136,7 @@ class OldClassTest {
 
     byte[] weave(ModuleCheck.Files files) throws Weaver.IncompatibleClass {
       byte[] chooser = Objects.requireNonNull(classes.get("Chooser"));
-      byte[] woven = new Weaver("test", HOOKS, files).weave(chooser);
+      byte[] woven = new Weaver("test", Relocation.NONE, HOOKS, files).weave(chooser);
       classes.put("Chooser", woven);
       return woven;
     }

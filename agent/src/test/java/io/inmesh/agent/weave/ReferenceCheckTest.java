@@ -2,6 +2,7 @@ package io.inmesh.agent.weave;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.instrumentation.api.Relocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -90,9 +91,32 @@ class ReferenceCheckTest {
     assertThat(missing("")).isEmpty();
   }
 
+  @Test
+  void aShadedCopyIsAskedByItsOwnNames() throws IOException {
+    Relocation copy = Relocation.of("original/", "io/inmesh/agent/weave/");
+
+    assertThat(
+            missing(
+                "original/ReferenceCheckTest$Child twice (I)J\n"
+                    + "original/ReferenceCheck missing ([B)Ljava/util/Optional;\n",
+                copy))
+        .get()
+        .asString()
+        .as("it is not public")
+        .endsWith("ReferenceCheck has no method missing([B)Ljava/util/Optional;");
+    assertThat(missing("original/ReferenceCheckTest$Child joins (Loriginal/Weaver;)V", copy))
+        .get()
+        .asString()
+        .endsWith("has no method joins(Lio/inmesh/agent/weave/Weaver;)V");
+  }
+
   private static Optional<String> missing(String references) throws IOException {
+    return missing(references, Relocation.NONE);
+  }
+
+  private static Optional<String> missing(String references, Relocation copy) throws IOException {
     return new ReferenceCheck(
-            new LibraryTypes(ReferenceCheckTest.class.getClassLoader()::getResourceAsStream))
+            new LibraryTypes(ReferenceCheckTest.class.getClassLoader()::getResourceAsStream), copy)
         .missing(references.getBytes(StandardCharsets.UTF_8));
   }
 }

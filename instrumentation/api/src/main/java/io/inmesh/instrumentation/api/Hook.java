@@ -120,6 +120,21 @@ public record Hook(
     return new Hook(type, method, descriptorPrefix, at, purpose, adviceClass, adviceMethod, true);
   }
 
+  /** The same hook in a shaded copy of the library. */
+  public Hook in(Relocation copy) {
+    return copy.isNone()
+        ? this
+        : new Hook(
+            copy.type(type),
+            method,
+            copy.descriptor(descriptorPrefix),
+            at,
+            purpose,
+            adviceClass,
+            adviceMethod,
+            optional);
+  }
+
   /** True if the hook is for a method of this name and descriptor. */
   public boolean matches(String name, String descriptor) {
     return method.equals(name) && descriptor.startsWith(descriptorPrefix);

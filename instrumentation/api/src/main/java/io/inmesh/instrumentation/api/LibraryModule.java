@@ -36,4 +36,12 @@ public interface LibraryModule {
 
   /** Where the library tells its version. */
   VersionSource versionSource();
+
+  /**
+   * The shaded copies that are covered beside the original, with the same advice. A module that has
+   * any hooks relocated types alone.
+   */
+  default List<Relocation> relocations() {
+    return List.of();
+  }
 }
