@@ -8,7 +8,12 @@ public sealed interface VersionSource {
   record Jdk() implements VersionSource {}
 
   /** A value of a properties file in the library's jar. */
-  record Properties(String path, String key) implements VersionSource {}
+  record Properties(String path, String key) implements VersionSource {
+    /** Its value {@code version}. */
+    public Properties(String path) {
+      this(path, "version");
+    }
+  }
 
   /**
    * A string constant of a class.
