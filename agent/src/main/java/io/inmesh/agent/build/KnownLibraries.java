@@ -20,7 +20,6 @@ final class KnownLibraries {
           Map.entry("io/vertx/core/http/impl/HttpClientImpl", "Vert.x client"),
           Map.entry("org/asynchttpclient/DefaultAsyncHttpClient", "AsyncHttpClient"),
           Map.entry("org/eclipse/jetty/client/HttpClient", "Jetty client"),
-          Map.entry("sun/net/httpserver/ServerImpl", "JDK HttpServer (inbound)"),
           Map.entry("org/apache/tomcat/util/net/NioEndpoint", "Tomcat (inbound)"),
           Map.entry("org/eclipse/jetty/server/Server", "Jetty (inbound)"),
           Map.entry("io/undertow/Undertow", "Undertow (inbound)"),

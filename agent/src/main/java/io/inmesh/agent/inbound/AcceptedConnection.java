@@ -53,6 +53,9 @@ final class AcceptedConnection implements InboundConnection {
   /** What is in force for the connection, and the listener that says so. */
   private volatile @Nullable Standing standing;
 
+  /** Whether nobody asks about its requests. */
+  private volatile boolean opaque;
+
   private record Standing(InboundListener listener, Acceptance acceptance) {}
 
   AcceptedConnection(InboundRuntime mesh, Ends ends, Set<String> spoken, Runnable closer) {
@@ -223,6 +226,26 @@ final class AcceptedConnection implements InboundConnection {
     }
   }
 
+  @Override
+  public boolean opaque() {
+    opaque = true;
+    Standing now = standing;
+    if (now == null || authorizesRequests(now.acceptance)) {
+      refuse("policy decides about requests, and no module sees those of this connection");
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean authorizesRequests(Acceptance acceptance) {
+    FilterChain chain = chain(acceptance);
+    // Of what is closed but for the plaintext paths nobody may ask for another.
+    return acceptance instanceof Acceptance.Close
+        || (chain != null
+            && !(acceptance instanceof Acceptance.AppTls)
+            && chain.authorizesRequests());
+  }
+
   /** By the listener of this moment: a policy reaches connections that are open already. */
   private Acceptance current(InboundListener listener) {
     Standing now = standing;
@@ -302,12 +325,13 @@ final class AcceptedConnection implements InboundConnection {
       return;
     }
     FilterChain before = chain(now.acceptance);
-    if (before != null && before.isHttp()) {
+    if (before != null && before.isHttp() && !opaque) {
       return;
     }
     Acceptance next = current(snapshot.inbound());
     FilterChain chain = chain(next);
     if (next instanceof Acceptance.Close
+        || (opaque && authorizesRequests(next))
         || (chain != null && !chain.authorize(downstream, Trace.OFF).allowed())) {
       refuse("a new policy forbids it");
       closer.run();

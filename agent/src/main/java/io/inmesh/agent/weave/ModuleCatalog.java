@@ -165,7 +165,7 @@ public final class ModuleCatalog {
     }
     String prefix = type.getPackageName().replace('.', '/') + '/';
     for (LibraryModule module : byClass.values()) {
-      if (module.capabilities().contains(Capability.ROUTE)) {
+      if (decides(module)) {
         for (LibraryCopy copy : LibraryCopy.all(module)) {
           Sighting sighting = here.get(copy.key());
           if (sighting != null && sighting.routed() && copy.hooksPackage(prefix)) {
@@ -175,6 +175,14 @@ public final class ModuleCatalog {
       }
     }
     return false;
+  }
+
+  /**
+   * A server module decides about nothing that its app calls, and one whose library connects by
+   * another decides nothing about connections.
+   */
+  private static boolean decides(LibraryModule module) {
+    return module.capabilities().containsAll(Set.of(Capability.ROUTE, Capability.CONNECT_TLS));
   }
 
   private static boolean isLate(LibraryModule module) {

@@ -34,6 +34,13 @@ public record FilterChain(
         || (action instanceof FilterChainAction.Refuse refuse && refuse.http());
   }
 
+  /** Whether it may refuse a request for what it is or who sends it. */
+  public boolean authorizesRequests() {
+    return action instanceof FilterChainAction.HttpConnectionManager manager
+        ? manager.filters().stream().anyMatch(HttpFilter.Rbac.class::isInstance)
+        : isHttp();
+  }
+
   /**
    * Whether a connection may go on to the last filter; one that may not is closed at its first
    * byte. The first filter that denies has decided. No allocation where there is no filter.

@@ -71,6 +71,15 @@ public interface InboundConnection {
    */
   Admission admit(RequestHead head, String module);
 
+  /**
+   * The module cannot see the requests of this connection, only its bytes: they never reach {@link
+   * #admit}. Called once look has decided, and the handshake if any is over.
+   *
+   * @return false where the connection must be closed: policy decides about requests. Should a
+   *     later one do so, the closer is called
+   */
+  boolean opaque();
+
   /** The connection has ended, or its handshake has failed; only the first call counts. */
   void closed();
 }

@@ -5,12 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.inmesh.instrumentation.testing.ClientCall.Mode;
 import io.inmesh.instrumentation.testing.Upstream.Reply;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,17 +38,7 @@ public abstract class ClientContract extends TrafficPolicyContract {
 
   /** The class path of the app. */
   protected String classPath() {
-    // Surefire runs tests from a jar that only names the class path.
-    String own =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Arrays.stream(own.split(File.pathSeparator))
-        .filter(element -> !ofTheAgent(Path.of(element).getFileName().toString()))
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  /** The app must see nothing of the agent but the agent jar. */
-  private static boolean ofTheAgent(String file) {
-    return file.startsWith("inmesh-") && !file.startsWith("inmesh-instrumentation-testing");
+    return AppClassPath.ofTheTests();
   }
 
   /** The JVM of the app. */

@@ -131,6 +131,75 @@ public final class MeshFolder {
             .formatted(service, policy));
   }
 
+  /** A workload {@code NAME.test} on this machine, with a service account of that name. */
+  public void workload(String name) {
+    write(
+        "workload-" + name,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: WorkloadEntry
+        metadata: {name: %1$s, namespace: test}
+        spec: {address: 127.0.0.1, labels: {app: %1$s}, serviceAccount: %1$s}
+        """
+            .formatted(name));
+  }
+
+  /** A service {@code NAME.test.svc.cluster.local} that the workload serves at this port. */
+  public void served(String name, int targetPort) {
+    write(
+        "served-" + name,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          hosts: [%1$s.test.svc.cluster.local]
+          addresses: [240.9.0.%2$d]
+          location: MESH_INTERNAL
+          resolution: STATIC
+          ports: [{number: 8080, name: http, protocol: HTTP, targetPort: %3$d}]
+          workloadSelector: {labels: {app: %1$s}}
+        """
+            .formatted(name, addressOf(name), targetPort));
+  }
+
+  /** The mode of mutual TLS of a workload. */
+  public void mutualTls(String workload, String mode) {
+    write(
+        "peers-" + workload,
+        """
+        apiVersion: security.istio.io/v1
+        kind: PeerAuthentication
+        metadata: {name: %1$s, namespace: test}
+        spec: {selector: {matchLabels: {app: %1$s}}, mtls: {mode: %2$s}}
+        """
+            .formatted(workload, mode));
+  }
+
+  /**
+   * Who may ask a workload for what.
+   *
+   * @param name of the policy
+   * @param action such as {@code DENY}
+   * @param rules YAML list in one line, in brackets
+   */
+  public void authorization(String workload, String name, String action, String rules) {
+    write(
+        "access-" + name,
+        """
+        apiVersion: security.istio.io/v1
+        kind: AuthorizationPolicy
+        metadata: {name: %1$s, namespace: test}
+        spec: {selector: {matchLabels: {app: %2$s}}, action: %3$s, rules: %4$s}
+        """
+            .formatted(name, workload, action, rules));
+  }
+
+  /** Removes a policy. */
+  public void noAuthorization(String name) {
+    remove("access-" + name);
+  }
+
   /** Subsets by version, named as the versions are. */
   public void subsets(String service, String... versions) {
     StringBuilder yaml = new StringBuilder();

@@ -18,11 +18,15 @@ import org.awaitility.Awaitility;
 
 /** Control plane, configuration and apps of one test class. Not thread-safe. */
 public final class TestMesh implements AutoCloseable {
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final Pattern ADMIN = Pattern.compile(".*admin=(\\S+?:\\d+).*");
 
   private final Path root;
   private final MeshFolder folder;
   private final Path meshConfig;
+  private final Path ca;
+  private final Path tokens;
+  private final boolean secured;
   private final List<AutoCloseable> open = new ArrayList<>();
   private ControlPlaneProcess controlPlane;
 
@@ -41,11 +45,23 @@ public final class TestMesh implements AutoCloseable {
    * @param meshConfig YAML of Istio's MeshConfig
    */
   public TestMesh(Path root, String meshConfig) throws IOException {
+    this(root, meshConfig, false);
+  }
+
+  private TestMesh(Path root, String meshConfig, boolean secured) throws IOException {
     this.root = root;
+    this.secured = secured;
     Path work = Files.createTempDirectory("inmesh-contract");
     this.folder = new MeshFolder(Files.createDirectory(work.resolve("config")));
     this.meshConfig = Files.writeString(work.resolve("mesh.yaml"), meshConfig);
-    this.controlPlane = startControlPlane("127.0.0.1:0");
+    this.ca = work.resolve("ca");
+    this.tokens = work.resolve("tokens");
+    this.controlPlane = startControlPlane("127.0.0.1:0", "127.0.0.1:0");
+  }
+
+  /** Starts a control plane that also signs certificates, on an empty folder. */
+  public static TestMesh secured(Path root) throws IOException {
+    return new TestMesh(root, "", true);
   }
 
   /** The root of the repository that the working directory is in. */
@@ -98,15 +114,72 @@ public final class TestMesh implements AutoCloseable {
     ForkedClient app = new ForkedClient(java, options, classPath, client);
     open.add(app);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LONG)
         .untilAsserted(() -> assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches()));
     return app;
   }
 
+  /**
+   * Starts a server in a secured mesh, as workload {@code NAME.test} with a service account of that
+   * name, and waits until it has a certificate and its port is known as that of a service {@code
+   * NAME.test.svc.cluster.local}.
+   *
+   * @param java JVM to run it on
+   * @param server class name of its {@link LibraryServer}
+   * @param port where it serves; 0 is any
+   * @param settings further agent settings, {@code name=value}
+   */
+  public ForkedServer server(
+      Path java, String classPath, String server, String name, int port, String... settings)
+      throws IOException {
+    folder.workload(name);
+    Path token = tokens.resolve("test." + name + ".jwt");
+    Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
+    List<String> options = new ArrayList<>();
+    options.add("-javaagent:" + agentJar());
+    options.add("-Dinmesh.xds=https://" + controlPlane.secure().orElseThrow());
+    options.add("-Dinmesh.root-ca=" + ca.resolve("root-cert.pem"));
+    options.add("-Dinmesh.token-file=" + token);
+    options.add("-Dinmesh.workload=" + name + ".test");
+    options.add("-Dinmesh.service-account=" + name);
+    options.add("-Dinmesh.labels=app=" + name);
+    options.add("-Dinmesh.admin=127.0.0.1:0");
+    options.add("-Dinmesh.telemetry=off");
+    for (String setting : settings) {
+      options.add("-Dinmesh." + setting);
+    }
+    ForkedServer app = new ForkedServer(java, options, classPath, server, port);
+    open.add(app);
+    folder.served(name, app.port());
+    Awaitility.await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches());
+              assertThat(admin(app, "/certs")).contains("spiffe_id");
+              assertThat(admin(app, "/config_dump")).contains("inbound|" + app.port() + "|");
+            });
+    return app;
+  }
+
+  /** Signs as the control plane does. */
+  public TestCa ca() throws IOException {
+    return TestCa.in(ca);
+  }
+
   /** A page of an app's admin endpoint. */
   public String admin(ForkedClient app, String path) {
+    return admin(app.log(), path);
+  }
+
+  /** A page of a server's admin endpoint. */
+  public String admin(ForkedServer app, String path) {
+    return admin(app.log(), path);
+  }
+
+  private static String admin(List<String> log, String path) {
     String address =
-        app.log().stream()
+        log.stream()
             .map(ADMIN::matcher)
             .filter(Matcher::matches)
             .map(m -> m.group(1))
@@ -123,17 +196,24 @@ public final class TestMesh implements AutoCloseable {
   /** Kills the control plane and starts another at the same place. */
   public void restartControlPlane() throws IOException {
     String xds = controlPlane.xds();
+    String secure = controlPlane.secure().orElse("");
     controlPlane.kill();
-    controlPlane = startControlPlane(xds);
+    controlPlane = startControlPlane(xds, secure);
   }
 
-  private ControlPlaneProcess startControlPlane(String xds) throws IOException {
+  private ControlPlaneProcess startControlPlane(String xds, String secure) throws IOException {
+    List<String> more = new ArrayList<>();
+    if (secured) {
+      more.addAll(List.of("--secure", secure, "--ca-dir", ca.toString()));
+      more.addAll(List.of("--tokens", tokens.toString()));
+    }
     return new ControlPlaneProcess(
         Jdks.running(),
         artefact("control-plane/target/inmesh-control-plane.jar"),
         folder.path(),
         meshConfig,
-        xds);
+        xds,
+        more.toArray(String[]::new));
   }
 
   private Path artefact(String path) {

@@ -1,0 +1,325 @@
+package io.inmesh.instrumentation.jdkhttpserver;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few internals of the library that the advice needs, the same in JDK 17 to 25 but for its
+ * events. Reached through the call site's own lookup: nothing is opened for reflection.
+ */
+final class Internals {
+  private static final String PACKAGE = "sun.net.httpserver.";
+
+  private final MethodHandle exchangeServer;
+  private final MethodHandle exchangeConnection;
+  private final MethodHandle exchangeChannel;
+  private final MethodHandle exchangeProtocol;
+  private final MethodHandle connectionChannel;
+  private final MethodHandle connectionInput;
+  private final MethodHandle setSelectionKey;
+  private final MethodHandle closeConnection;
+  private final MethodHandle selector;
+  private final MethodHandle begun;
+  private final MethodHandle markNewlyAccepted;
+  private final MethodHandle addEvent;
+  private final MethodHandle newEvent;
+  private final MethodHandle eventExchange;
+  private final MethodHandle implConnection;
+  private final MethodHandle responseHeaders;
+  private final MethodHandle sentHeaders;
+  private final MethodHandle requestLine;
+  private final MethodHandle readChannel;
+  private final MethodHandle writeChannel;
+  private final MethodHandle newContext;
+
+  /**
+   * @param site lookup of any class of the library's package
+   */
+  Internals(MethodHandles.Lookup site) throws ReflectiveOperationException {
+    Class<?> server = type(site, "ServerImpl");
+    Class<?> exchange = type(site, "ServerImpl$Exchange");
+    Class<?> connection = type(site, "HttpConnection");
+    Class<?> impl = type(site, "ExchangeImpl");
+    Class<?> event = type(site, "Event");
+    Class<?> context = type(site, "HttpContextImpl");
+    Class<?> request = type(site, "Request");
+    exchangeServer = get(site, exchange, "this$0", server, Object.class);
+    exchangeConnection = get(site, exchange, "connection", connection, Object.class);
+    exchangeChannel = get(site, exchange, "chan", SocketChannel.class, SocketChannel.class);
+    exchangeProtocol = get(site, exchange, "protocol", String.class, String.class);
+    connectionChannel = get(site, connection, "chan", SocketChannel.class, SocketChannel.class);
+    connectionInput = get(site, connection, "raw", InputStream.class, InputStream.class);
+    setSelectionKey =
+        in(connection, site)
+            .findSetter(connection, "selectionKey", SelectionKey.class)
+            .asType(MethodType.methodType(void.class, Object.class, SelectionKey.class));
+    closeConnection = onConnection(site, server, "closeConnection", connection);
+    markNewlyAccepted = onConnection(site, server, "markNewlyAccepted", connection);
+    selector = get(site, server, "selector", Selector.class, Selector.class);
+    begun = get(site, server, "reqConnections", Set.class, Set.class);
+    addEvent = onConnection(site, server, "addEvent", event);
+    newEvent = newEvent(site, event, impl);
+    eventExchange = get(site, event, "exchange", impl, Object.class);
+    implConnection = get(site, impl, "connection", connection, Object.class);
+    responseHeaders = get(site, impl, "rspHdrs", Headers.class, Headers.class);
+    sentHeaders = get(site, impl, "sentHeaders", boolean.class, boolean.class);
+    requestLine =
+        in(request, site)
+            .findVirtual(request, "requestLine", MethodType.methodType(String.class))
+            .asType(MethodType.methodType(String.class, Object.class));
+    readChannel = channelOf(site, "Request$ReadStream");
+    writeChannel = channelOf(site, "Request$WriteStream");
+    newContext =
+        in(context, site)
+            .findConstructor(
+                context,
+                MethodType.methodType(
+                    void.class, String.class, String.class, HttpHandler.class, server))
+            .asType(
+                MethodType.methodType(
+                    HttpContext.class,
+                    String.class,
+                    String.class,
+                    HttpHandler.class,
+                    Object.class));
+  }
+
+  /** An event that is about no exchange; until JDK 23 of the class itself. */
+  private static MethodHandle newEvent(MethodHandles.Lookup site, Class<?> event, Class<?> impl)
+      throws ReflectiveOperationException {
+    try {
+      Class<?> stop = type(site, "Event$StopRequested");
+      return in(stop, site)
+          .findConstructor(stop, MethodType.methodType(void.class))
+          .asType(MethodType.methodType(Object.class));
+    } catch (ClassNotFoundException older) {
+      return MethodHandles.insertArguments(
+              in(event, site).findConstructor(event, MethodType.methodType(void.class, impl)),
+              0,
+              new Object[] {null})
+          .asType(MethodType.methodType(Object.class));
+    }
+  }
+
+  /** The {@code ServerImpl} of an {@code Exchange}. */
+  Object server(Object exchange) {
+    try {
+      return (Object) exchangeServer.invokeExact(exchange);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The {@code HttpConnection} of an {@code Exchange}. */
+  Object connection(Object exchange) {
+    try {
+      return (Object) exchangeConnection.invokeExact(exchange);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The channel of an {@code Exchange}. */
+  SocketChannel channel(Object exchange) {
+    try {
+      return (SocketChannel) exchangeChannel.invokeExact(exchange);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Whether an {@code Exchange} is of a server to which the app gave TLS of its own. */
+  boolean isHttps(Object exchange) {
+    try {
+      return ((String) exchangeProtocol.invokeExact(exchange)).equalsIgnoreCase("https");
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  SocketChannel channelOfConnection(Object connection) {
+    try {
+      return (SocketChannel) connectionChannel.invokeExact(connection);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The stream that requests of a connection are read from, or null before the first. */
+  @Nullable InputStream input(Object connection) {
+    try {
+      return (InputStream) connectionInput.invokeExact(connection);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Closes a connection as the server itself does. Any thread. */
+  void close(Object server, Object connection) {
+    try {
+      closeConnection.invokeExact(server, connection);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Puts an event before the server's dispatcher; it is about no exchange. Any thread. */
+  Object newEvent() {
+    try {
+      return (Object) newEvent.invokeExact();
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Puts an event before the server's dispatcher. Any thread. */
+  void add(Object server, Object event) {
+    try {
+      addEvent.invokeExact(server, event);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The {@code ExchangeImpl} that an event is about, or null. */
+  @Nullable Object exchangeOf(Object event) {
+    try {
+      return (Object) eventExchange.invokeExact(event);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Lets the server wait for bytes of a connection again, as it does for one that was accepted just
+   * now: without counting it among its idle ones. On the thread of the dispatcher alone.
+   */
+  void watch(Object server, Object connection) throws IOException {
+    try {
+      ((Set<?>) (Set) begun.invokeExact(server)).remove(connection);
+      SocketChannel channel = channelOfConnection(connection);
+      channel.configureBlocking(false);
+      SelectionKey key =
+          channel.register(
+              (Selector) selector.invokeExact(server), SelectionKey.OP_READ, connection);
+      setSelectionKey.invokeExact(connection, key);
+      markNewlyAccepted.invokeExact(server, connection);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The {@code HttpConnection} of an {@code ExchangeImpl}. */
+  Object connectionOfImpl(Object impl) {
+    try {
+      return (Object) implConnection.invokeExact(impl);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Headers that an {@code ExchangeImpl} is about to send. */
+  Headers responseHeaders(Object impl) {
+    try {
+      return (Headers) responseHeaders.invokeExact(impl);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Whether an {@code ExchangeImpl} has sent them. */
+  boolean sentHeaders(Object impl) {
+    try {
+      return (boolean) sentHeaders.invokeExact(impl);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The first line of a {@code Request}. */
+  String requestLine(Object request) {
+    try {
+      return (String) requestLine.invokeExact(request);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The channel below a {@code ReadStream}. */
+  SocketChannel channelOfInput(Object stream) {
+    try {
+      return (SocketChannel) readChannel.invokeExact(stream);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The channel below a {@code WriteStream}. */
+  SocketChannel channelOfOutput(Object stream) {
+    try {
+      return (SocketChannel) writeChannel.invokeExact(stream);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A context that is none of the app's. */
+  HttpContext newContext(HttpHandler handler, Object server) {
+    try {
+      return (HttpContext) newContext.invokeExact("http", "/", handler, server);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static Class<?> type(MethodHandles.Lookup site, String name)
+      throws ClassNotFoundException {
+    return Class.forName(PACKAGE + name, false, site.lookupClass().getClassLoader());
+  }
+
+  private static MethodHandles.Lookup in(Class<?> type, MethodHandles.Lookup site)
+      throws IllegalAccessException {
+    return MethodHandles.privateLookupIn(type, site);
+  }
+
+  private static MethodHandle get(
+      MethodHandles.Lookup site, Class<?> owner, String field, Class<?> type, Class<?> as)
+      throws ReflectiveOperationException {
+    return in(owner, site)
+        .findGetter(owner, field, type)
+        .asType(MethodType.methodType(as, Object.class));
+  }
+
+  private static MethodHandle channelOf(MethodHandles.Lookup site, String stream)
+      throws ReflectiveOperationException {
+    return get(site, type(site, stream), "channel", SocketChannel.class, SocketChannel.class);
+  }
+
+  private static MethodHandle onConnection(
+      MethodHandles.Lookup site, Class<?> server, String method, Class<?> argument)
+      throws ReflectiveOperationException {
+    return in(server, site)
+        .findVirtual(server, method, MethodType.methodType(void.class, argument))
+        .asType(MethodType.methodType(void.class, Object.class, Object.class));
+  }
+
+  private static RuntimeException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+  }
+}

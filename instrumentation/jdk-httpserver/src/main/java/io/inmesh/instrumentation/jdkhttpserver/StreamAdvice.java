@@ -1,0 +1,37 @@
+package io.inmesh.instrumentation.jdkhttpserver;
+
+import io.inmesh.instrumentation.api.Hook;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Where the library's streams meet the channel. A channel that is not known is the app's own. */
+final class StreamAdvice {
+  private final Internals internals;
+  private final Connections connections;
+
+  StreamAdvice(Internals internals, Connections connections) {
+    this.internals = internals;
+    this.connections = connections;
+  }
+
+  /** {@code Request.ReadStream.read(byte[], int, int)}. */
+  @Nullable Object read(Object stream, byte[] into, int offset, int length) throws IOException {
+    MeshConnection connection = connections.get(internals.channelOfInput(stream));
+    return connection == null ? null : connection.read(into, offset, length);
+  }
+
+  /**
+   * {@code Request.ReadStream.available()}: what is left when a response is over is a further
+   * request, which no selector would see.
+   */
+  @Nullable Object available(Object stream) throws IOException {
+    MeshConnection connection = connections.get(internals.channelOfInput(stream));
+    return connection == null ? null : connection.available();
+  }
+
+  /** {@code Request.WriteStream.write(byte[], int, int)}. */
+  @Nullable Object write(Object stream, byte[] from, int offset, int length) throws IOException {
+    MeshConnection connection = connections.get(internals.channelOfOutput(stream));
+    return connection != null && connection.write(from, offset, length) ? Hook.Skip.VOID : null;
+  }
+}

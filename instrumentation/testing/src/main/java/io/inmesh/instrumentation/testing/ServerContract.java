@@ -1,0 +1,58 @@
+package io.inmesh.instrumentation.testing;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/**
+ * What every HTTP server module must do; the cases stand in the interfaces. A subclass names the
+ * library's {@link LibraryServer}, the class path that holds one version of the library, and the
+ * JVM.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+public abstract class ServerContract implements PeerPolicyCases {
+  private TestMesh mesh;
+  private ForkedServer app;
+
+  /** The library under test. */
+  protected abstract Class<? extends LibraryServer> server();
+
+  /** The class path of the app. */
+  protected String classPath() {
+    return AppClassPath.ofTheTests();
+  }
+
+  /** The JVM of the app. */
+  protected Path java() {
+    return Jdks.running();
+  }
+
+  @Override
+  public final TestMesh mesh() {
+    return mesh;
+  }
+
+  @Override
+  public final ForkedServer app() {
+    return app;
+  }
+
+  @BeforeAll
+  final void start() throws Exception {
+    mesh = TestMesh.secured(TestMesh.repository());
+    app = mesh.server(java(), classPath(), server().getName(), SERVER, 0);
+  }
+
+  @AfterAll
+  final void stop() throws Exception {
+    mesh.close();
+  }
+
+  @BeforeEach
+  final void forget() {
+    mode("PERMISSIVE");
+  }
+}

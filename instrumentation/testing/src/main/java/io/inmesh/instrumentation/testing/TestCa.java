@@ -1,0 +1,140 @@
+package io.inmesh.instrumentation.testing;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Signs the certificates of callers, good ones and others. */
+public final class TestCa {
+  private final PrivateKey key;
+  private final X509Certificate root;
+
+  /** A certificate that signs for the key, and its issuer. */
+  public record Signed(PrivateKey key, List<X509Certificate> chain) {
+    public Signed {
+      chain = List.copyOf(chain);
+    }
+  }
+
+  private TestCa(PrivateKey key, X509Certificate root) {
+    this.key = key;
+    this.root = root;
+  }
+
+  /** With the key of a control plane's authority. */
+  static TestCa in(Path folder) throws IOException {
+    try {
+      return new TestCa(
+          new JcaPEMKeyConverter()
+              .getPrivateKey((PrivateKeyInfo) read(folder.resolve("ca-key.pem"))),
+          new JcaX509CertificateConverter()
+              .getCertificate((X509CertificateHolder) read(folder.resolve("ca-cert.pem"))));
+    } catch (GeneralSecurityException e) {
+      throw new IOException(folder + " cannot be used", e);
+    }
+  }
+
+  private static Object read(Path file) throws IOException {
+    try (Reader text = Files.newBufferedReader(file);
+        PEMParser parser = new PEMParser(text)) {
+      return parser.readObject();
+    }
+  }
+
+  /** With a root that nobody in the mesh trusts. */
+  public static TestCa stranger() {
+    KeyPair pair = keys();
+    X500Name name = new X500Name("O=stranger");
+    JcaX509v3CertificateBuilder root =
+        builder(name, name, Instant.now().plus(Duration.ofDays(1)), pair);
+    try {
+      root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return new TestCa(pair.getPrivate(), signed(root, pair.getPrivate()));
+  }
+
+  /** Whom callers trust. */
+  public X509Certificate root() {
+    return root;
+  }
+
+  /** A certificate for {@code spiffe://TRUST-DOMAIN/ns/test/sa/ACCOUNT}, good until {@code end}. */
+  public Signed sign(String trustDomain, String account, Instant end) {
+    KeyPair pair = keys();
+    JcaX509v3CertificateBuilder builder =
+        builder(
+            X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
+            new X500Name(""),
+            end,
+            pair);
+    String id = "spiffe://" + trustDomain + "/ns/test/sa/" + account;
+    try {
+      builder.addExtension(
+          Extension.subjectAlternativeName,
+          true,
+          new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, id)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return new Signed(pair.getPrivate(), List.of(signed(builder, key), root));
+  }
+
+  private static JcaX509v3CertificateBuilder builder(
+      X500Name issuer, X500Name subject, Instant end, KeyPair pair) {
+    return new JcaX509v3CertificateBuilder(
+        issuer,
+        new BigInteger(128, new SecureRandom()),
+        Date.from(end.minus(Duration.ofDays(2))),
+        Date.from(end),
+        subject,
+        pair.getPublic());
+  }
+
+  private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey with) {
+    try {
+      return new JcaX509CertificateConverter()
+          .getCertificate(
+              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(with)));
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static KeyPair keys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
