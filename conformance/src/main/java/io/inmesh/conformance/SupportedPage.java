@@ -52,7 +52,6 @@ final class SupportedPage {
                 .append(code)
                 .append(" | ")
                 .append(word(fieldClass.effect()))
-                .append(fieldClass.atEndpoint() ? ", at the endpoint" : "")
                 .append(" | ")
                 .append(fieldClass.reason())
                 .append(" | ")

@@ -24,6 +24,10 @@ public final class ModuleCatalog {
   /** Stands for the boot loader, which is null. */
   private static final ClassLoader BOOT = new ClassLoader(null) {};
 
+  /** Of a library that is not there. */
+  private static final Sighting NONE =
+      new Sighting("none", "", "", Optional.of("it is not there"), "");
+
   private final Set<String> switchedOff;
   private final Function<String, byte @Nullable []> agentFiles;
   private final AgentLog log;
@@ -90,6 +94,10 @@ public final class ModuleCatalog {
           switchedOff.contains(module.name())
               ? new ModuleCheck.Verdict("unknown", Optional.of("switched off by the settings"))
               : new ModuleCheck(files, copy.relocation()).check(module, references(module));
+      if (!verdict.present()) {
+        here.put(copy.key(), NONE);
+        return false;
+      }
       sighting =
           new Sighting(
               module.name(),
@@ -195,6 +203,7 @@ public final class ModuleCatalog {
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
+    all.removeIf(sighting -> sighting == NONE);
     for (LibraryModule module : byClass.values()) {
       if (isLate(module)) {
         all.removeIf(s -> s.module().equals(module.name()) && s.routed());

@@ -71,14 +71,12 @@ final class UnsupportedList {
   }
 
   /**
-   * A warning for what changes where a call goes or whether it is answered. What only degrades, or
-   * matters for an endpoint that requires it, is told in detail by /unsupported.
+   * A warning for what changes where a call goes or whether it is answered. What only degrades
+   * is told by /unsupported.
    */
   private void say(ResourceType type, String name, Finding finding) {
     String line = "not supported yet: " + entry(type, name, finding);
-    boolean quiet =
-        finding.fieldClass().effect() == Effect.DEGRADES || finding.fieldClass().atEndpoint();
-    if (quiet) {
+    if (finding.fieldClass().effect() == Effect.DEGRADES) {
       log.debug(line);
     } else {
       log.warn(line);

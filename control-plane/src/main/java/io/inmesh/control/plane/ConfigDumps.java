@@ -103,6 +103,15 @@ final class ConfigDumps {
                 io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors.getDescriptor(),
                 io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy.getDescriptor(),
                 io.envoyproxy.envoy.extensions.filters.http.router.v3.Router.getDescriptor(),
+                io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication
+                    .getDescriptor(),
+                io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.getDescriptor(),
+                io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz.getDescriptor(),
+                io.envoyproxy.envoy.extensions.filters.network.rbac.v3.RBAC.getDescriptor(),
+                io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz
+                    .getDescriptor(),
+                io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig
+                    .getDescriptor(),
                 io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector
                     .getDescriptor(),
                 io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector

@@ -166,6 +166,7 @@ public final class ControlPlane implements AutoCloseable {
     Registry registry = Registry.of(state.resources(), state.mesh());
     Problems references = new Problems();
     ReferenceChecks.check(registry, references);
+    SecurityChecks.check(registry, references);
     List<Problem> all = new ArrayList<>(state.problems());
     all.addAll(references.all());
     problems = List.copyOf(all);

@@ -149,18 +149,18 @@ class ConfigProblemsTest {
     Shop.write(
         folder.resolve("policy.yaml"),
         """
-        apiVersion: security.istio.io/v1
-        kind: AuthorizationPolicy
+        apiVersion: telemetry.istio.io/v1
+        kind: Telemetry
         metadata: {name: nothing, namespace: shop}
         spec: {}
         ---
-        apiVersion: security.istio.io/v1
-        kind: AuthorizationPolicy
+        apiVersion: telemetry.istio.io/v1
+        kind: Telemetry
         metadata: {name: more, namespace: shop}
         """);
     try (ControlPlane plane = start()) {
       assertThat(plane.problems()).isEmpty();
-      assertThat(log).containsExactly("note AuthorizationPolicy is not used yet (2 found)");
+      assertThat(log).containsExactly("note Telemetry is not used yet (2 found)");
     }
   }
 

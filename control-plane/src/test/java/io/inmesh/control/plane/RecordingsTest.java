@@ -32,33 +32,23 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the exclusions that are listed here.
  */
 class RecordingsTest {
-  /** HTTP and network filters of kinds that are not generated yet: JWT, RBAC, EnvoyFilter. */
-  private static final Set<String> SECURITY_FILTERS =
-      Set.of(
-          "envoy.filters.http.jwt_authn",
-          "envoy.filters.http.rbac",
-          "envoy.filters.http.ext_authz",
-          "envoy.filters.http.local_ratelimit",
-          "envoy.filters.network.rbac");
+  /** What EnvoyFilter inserts, which is not generated yet. */
+  private static final Set<String> FILTERS = Set.of("envoy.filters.http.local_ratelimit");
 
   /** Fields of Telemetry, EnvoyFilter and tracing, and the slow start's arbitrary runtime key. */
   private static final Set<String> FIELDS =
       Set.of("tracing", "metrics", "perConnectionBufferLimitBytes", "runtimeKey");
 
-  private static final String MTLS_MARK =
-      "\"envoy.transport_socket_match\":{\"tlsMode\":\"istio\"},";
-
   @ParameterizedTest
   @CsvSource({
-    // set, node, whether PeerAuthentication leaves its inbound chains PERMISSIVE
-    "basic, shop, true",
-    "basic, db, true",
-    "basic, catalog-v1, false",
-    "wide, front, false",
-    "wide, orders-a, false",
-    "wide, elsewhere, false",
+    "basic, shop",
+    "basic, db",
+    "basic, catalog-v1",
+    "wide, front",
+    "wide, orders-a",
+    "wide, elsewhere",
   })
-  void generatesWhatIstiodSent(String set, String name, boolean permissive) throws Exception {
+  void generatesWhatIstiodSent(String set, String name) throws Exception {
     Path recordings =
         Path.of(
             System.getProperty(
@@ -93,13 +83,11 @@ class RecordingsTest {
       DeltaDiscoveryResponse recordedNames =
           DeltaDiscoveryResponse.parseFrom(Files.readAllBytes(node.resolve("nds.delta.binpb")));
 
-      Map<String, JsonElement> ours =
-          resources(dump(plane, presented.getId().split("~")[2]), permissive);
+      Map<String, JsonElement> ours = resources(dump(plane, presented.getId().split("~")[2]));
       Map<String, JsonElement> istiods =
           resources(
               JsonParser.parseString(Files.readString(node.resolve("config_dump.json")))
-                  .getAsJsonObject(),
-              permissive);
+                  .getAsJsonObject());
 
       assertThat(ours.keySet()).isEqualTo(istiods.keySet());
       List<String> differences = new ArrayList<>();
@@ -122,7 +110,7 @@ class RecordingsTest {
   }
 
   /** Kind and name to content, of all resources in a dump. */
-  private static Map<String, JsonElement> resources(JsonObject dump, boolean permissive) {
+  private static Map<String, JsonElement> resources(JsonObject dump) {
     Map<String, JsonElement> out = new TreeMap<>();
     for (JsonElement config : dump.getAsJsonArray("configs")) {
       JsonObject object = config.getAsJsonObject();
@@ -136,14 +124,6 @@ class RecordingsTest {
           out.put("listener " + body.get("name").getAsString(), normal(body));
         }
       }
-    }
-    if (!permissive) {
-      // PeerAuthentication is not generated yet: its chains differ
-      out.remove("listener virtualInbound");
-      // and so is that DISABLE on front's port takes the mutual TLS mark from its endpoint
-      out.computeIfPresent(
-          "endpointConfig outbound|80||front.shop.svc.cluster.local",
-          (key, body) -> JsonParser.parseString(body.toString().replace(MTLS_MARK, "")));
     }
     return out;
   }
@@ -167,7 +147,7 @@ class RecordingsTest {
             item.isJsonObject()
                 && item.getAsJsonObject().has("name")
                 && item.getAsJsonObject().get("name").isJsonPrimitive()
-                && SECURITY_FILTERS.contains(item.getAsJsonObject().get("name").getAsString());
+                && FILTERS.contains(item.getAsJsonObject().get("name").getAsString());
         if (!excluded) {
           out.add(normal(item));
         }

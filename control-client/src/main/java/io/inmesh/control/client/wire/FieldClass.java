@@ -7,12 +7,11 @@ import java.util.Objects;
  *
  * @param code the short name that the table uses
  * @param effect what it means for the resource
- * @param atEndpoint whether only the endpoints that need it are affected, not what surrounds it
  * @param reason why it is not simply supported; empty for {@link Effect#SUPPORTED}
  * @param until what will support it; empty where nothing needs to
  */
 public record FieldClass(
-    String code, Effect effect, boolean atEndpoint, String reason, String until) {
+    String code, Effect effect, String reason, String until) {
 
   /** The classes of the supported-field table. */
   public enum Effect {
@@ -44,12 +43,9 @@ public record FieldClass(
     String effect = second < 0 ? line.substring(first + 1) : line.substring(first + 1, second);
     String rest = second < 0 ? "" : line.substring(second + 1);
     int bar = rest.indexOf(" | ");
-    boolean atEndpoint = effect.endsWith("@endpoint");
-    String name = atEndpoint ? effect.substring(0, effect.indexOf('@')) : effect;
     return new FieldClass(
         line.substring(0, first),
-        Effect.valueOf(name),
-        atEndpoint,
+        Effect.valueOf(effect),
         bar < 0 ? rest : rest.substring(0, bar),
         bar < 0 ? "" : rest.substring(bar + 3));
   }

@@ -40,7 +40,7 @@ public record Finding(String path, String detail, FieldClass fieldClass) {
 
   /** Whether what surrounds this must answer an error. */
   public boolean refuses() {
-    return fieldClass.effect() == FieldClass.Effect.REFUSES && !fieldClass.atEndpoint();
+    return fieldClass.effect() == FieldClass.Effect.REFUSES;
   }
 
   @Override

@@ -342,7 +342,7 @@ class DecoderTest {
   }
 
   @Test
-  void aTransportSocketThatIsNotKnownLeavesNoHosts() {
+  void aTransportSocketThatIsNotKnownMakesNoConnection() {
     Cluster cluster =
         Cluster.newBuilder()
             .setName("c")
@@ -350,8 +350,11 @@ class DecoderTest {
                 TransportSocket.newBuilder()
                     .setTypedConfig(Any.newBuilder().setTypeUrl("type.googleapis.com/acme.Socket")))
             .build();
-    assertThat(new ClusterDecoder(table, interner).decode("c", wire(cluster)).value().unsupported())
-        .isEqualTo("transport_socket.typed_config");
+    var read = new ClusterDecoder(table, interner).decode("c", wire(cluster)).value();
+    assertThat(read.transportSecurity().fallback())
+        .isEqualTo(
+            new io.inmesh.engine.cluster.TransportSocket.Unsupported(
+                "transport_socket.typed_config"));
   }
 
   @Test

@@ -20,6 +20,8 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.Tracing;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
 import io.inmesh.control.client.EnvoyDescriptors;
@@ -160,20 +162,27 @@ class FieldWalkTest {
   }
 
   @Test
-  void tlsOfAnEndpointIsContainedByTheEndpoint() {
+  void aWayOfTlsThatIsNotSpokenRefusesByItsPlace() {
     byte[] cluster =
         Cluster.newBuilder()
             .addTransportSocketMatches(
                 Cluster.TransportSocketMatch.newBuilder()
                     .setTransportSocket(
                         io.envoyproxy.envoy.config.core.v3.TransportSocket.newBuilder()
-                            .setTypedConfig(Any.pack(UpstreamTlsContext.getDefaultInstance()))))
+                            .setTypedConfig(
+                                Any.pack(
+                                    UpstreamTlsContext.newBuilder()
+                                        .setCommonTlsContext(
+                                            CommonTlsContext.newBuilder()
+                                                .addTlsCertificates(
+                                                    TlsCertificate.getDefaultInstance()))
+                                        .build()))))
             .build()
             .toByteArray();
     assertThat(walk("envoy.config.cluster.v3.Cluster", cluster))
         .singleElement()
-        .satisfies(f -> assertThat(f.fieldClass().code()).isEqualTo("mtls"))
-        .satisfies(f -> assertThat(f.refuses()).isFalse());
+        .satisfies(f -> assertThat(f.path()).startsWith("transport_socket_matches[0]."))
+        .satisfies(f -> assertThat(f.refuses()).isTrue());
   }
 
   @Test

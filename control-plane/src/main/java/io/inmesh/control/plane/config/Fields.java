@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -70,6 +71,14 @@ final class Fields {
 
   void error(String name, String text) {
     problems.error(sourceOf(name), name.isEmpty() ? path : at(name), text);
+  }
+
+  void warning(String name, String text) {
+    problems.warning(sourceOf(name), name.isEmpty() ? path : at(name), text);
+  }
+
+  void note(String name, String text) {
+    problems.note(sourceOf(name), at(name), text);
   }
 
   String string(String name) {
@@ -181,6 +190,11 @@ final class Fields {
     return fields == null ? null : readWhole(fields, reader);
   }
 
+  /** The object under a name; one that is not written reads as {@code {}}. */
+  <T> @Nullable T objectOrEmpty(String name, Function<Fields, T> reader) {
+    return value(name) == null ? reader.apply(empty(name)) : object(name, reader);
+  }
+
   <T> List<T> list(String name, Function<Fields, T> reader) {
     List<T> out = new ArrayList<>();
     List<Node> nodes = sequence(name);
@@ -248,16 +262,7 @@ final class Fields {
         if (value != null) {
           out.put(key, value);
         } else if (!fields.has(key)) {
-          Node keyNode = fields.keys.get(key);
-          MappingNode empty =
-              new MappingNode(
-                  Tag.MAP,
-                  true,
-                  List.of(),
-                  org.snakeyaml.engine.v2.common.FlowStyle.FLOW,
-                  keyNode == null ? Optional.empty() : keyNode.getStartMark(),
-                  Optional.empty());
-          out.put(key, reader.apply(new Fields(file, fields.at(key), empty, problems)));
+          out.put(key, reader.apply(fields.empty(key)));
         }
       }
     }
@@ -268,7 +273,7 @@ final class Fields {
   void notUsedYet(String... names) {
     for (String name : names) {
       if (has(name)) {
-        problems.note(sourceOf(name), at(name), "is not used yet");
+        note(name, "is not used yet");
       }
     }
   }
@@ -286,6 +291,19 @@ final class Fields {
             sourceOf(name), at(name), "unknown field" + Spelling.suggestion(name, known));
       }
     }
+  }
+
+  private Fields empty(String name) {
+    Node key = keys.get(name);
+    MappingNode nothing =
+        new MappingNode(
+            Tag.MAP,
+            true,
+            List.of(),
+            FlowStyle.FLOW,
+            key == null ? Optional.empty() : key.getStartMark(),
+            Optional.empty());
+    return new Fields(file, at(name), nothing, problems);
   }
 
   private <T> T readWhole(Fields fields, Function<Fields, T> reader) {

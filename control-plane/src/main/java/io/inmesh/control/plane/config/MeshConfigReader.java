@@ -62,7 +62,6 @@ final class MeshConfigReader {
         "disableEnvoyListenerLog",
         "dnsRefreshRateJitter");
     fields.notUsedYet(
-        "extensionProviders",
         "enableTracing",
         "inboundTrafficPolicy",
         "enableEnvoyAccessLogService",
@@ -86,7 +85,8 @@ final class MeshConfigReader {
         fields.integer("proxyHttpPort", 0, 0, 65535),
         fields.strings("defaultServiceExportTo"),
         fields.strings("defaultVirtualServiceExportTo"),
-        fields.strings("defaultDestinationRuleExportTo"));
+        fields.strings("defaultDestinationRuleExportTo"),
+        ExtensionProviderReader.authorizers(fields));
   }
 
   private static String text(Fields fields, String name, String absent) {

@@ -24,6 +24,10 @@ public final class Problems {
     found.add(new Problem(Severity.WARNING, source, resource, field, text));
   }
 
+  void warning(Source source, String field, String text) {
+    warning(source, resource, field, text);
+  }
+
   void note(Source source, String field, String text) {
     found.add(new Problem(Severity.NOTE, source, resource, field, text));
   }

@@ -9,6 +9,9 @@ import io.inmesh.control.plane.model.ServicePort;
 import io.inmesh.control.plane.model.ServicePort.Protocol;
 import io.inmesh.control.plane.model.WorkloadEntry;
 import io.inmesh.control.plane.model.WorkloadSpec;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +126,19 @@ final class ServiceEntryReader {
 
   /** Whether the text is an IPv4 or IPv6 literal. */
   static boolean isIp(String text) {
+    if (text.contains(":")) {
+      return text.matches("[0-9a-fA-F:.]+") && isLiteral(text);
+    }
     return text.matches("\\d{1,3}(\\.\\d{1,3}){3}")
-        || (text.contains(":") && text.matches("[0-9a-fA-F:.]+"));
+        && Arrays.stream(text.split("\\.")).allMatch(part -> Integer.parseInt(part) < 256);
+  }
+
+  private static boolean isLiteral(String ipv6) {
+    try {
+      // with a colon it is never looked up
+      return InetAddress.getByName(ipv6) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 }

@@ -222,6 +222,20 @@ final class TrafficPolicyReader {
             fields.strings("subjectAltNames"),
             fields.bool("insecureSkipVerify", false));
     fields.notUsedYet("caCrl");
+    if (!tls.credentialName().isEmpty()) {
+      // istiod's sidecars would call in clear here
+      fields.error(
+          "credentialName",
+          "secrets are not served to workloads; name files by clientCertificate, privateKey and"
+              + " caCertificates");
+    }
+    if (mode == ClientTls.Mode.ISTIO_MUTUAL
+        && !(tls.clientCertificate().isEmpty()
+            && tls.privateKey().isEmpty()
+            && tls.caCertificates().isEmpty())) {
+      fields.error(
+          "mode", "ISTIO_MUTUAL uses the workload's own certificate; no files can be given");
+    }
     if (mode == ClientTls.Mode.MUTUAL
         && tls.credentialName().isEmpty()
         && (tls.clientCertificate().isEmpty() || tls.privateKey().isEmpty())) {

@@ -4,8 +4,11 @@ import io.inmesh.control.plane.model.MeshConfig;
 import io.inmesh.control.plane.model.Meta;
 import io.inmesh.control.plane.model.Resource;
 import io.inmesh.control.plane.model.Source;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -30,8 +33,24 @@ record YamlFile(List<Resource> resources, List<Unused> unused, List<Problem> pro
       Set.of(
           "networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io");
 
-  private static final Set<String> SUPPORTED =
-      Set.of("ServiceEntry", "WorkloadEntry", "VirtualService", "DestinationRule");
+  /** Makes a resource of a spec, or null when the policy is for others than sidecars. */
+  private interface Reader {
+    @Nullable Resource read(Meta meta, Fields spec);
+  }
+
+  private static final Map<String, Reader> NETWORKING =
+      Map.of(
+          "ServiceEntry", ServiceEntryReader::serviceEntry,
+          "WorkloadEntry", ServiceEntryReader::workloadEntry,
+          "VirtualService", VirtualServiceReader::read,
+          "DestinationRule", DestinationRuleReader::read);
+
+  /** Istio takes a policy without a spec for an empty one: an AuthorizationPolicy denies all. */
+  private static final Map<String, Reader> SECURITY =
+      Map.of(
+          "PeerAuthentication", PeerAuthenticationReader::read,
+          "AuthorizationPolicy", AuthorizationPolicyReader::read,
+          "RequestAuthentication", RequestAuthenticationReader::read);
 
   YamlFile {
     resources = List.copyOf(resources);
@@ -110,29 +129,24 @@ record YamlFile(List<Resource> resources, List<Unused> unused, List<Problem> pro
       return;
     }
     problems.within(meta.display());
-    boolean networking = group.equals("networking.istio.io");
-    Resource resource =
-        switch (networking ? kind : "") {
-          case "ServiceEntry" ->
-              root.object("spec", spec -> ServiceEntryReader.serviceEntry(meta, spec));
-          case "WorkloadEntry" ->
-              root.object("spec", spec -> ServiceEntryReader.workloadEntry(meta, spec));
-          case "VirtualService" ->
-              root.object("spec", spec -> VirtualServiceReader.read(meta, spec));
-          case "DestinationRule" ->
-              root.object("spec", spec -> DestinationRuleReader.read(meta, spec));
-          default -> {
-            unused.add(new Unused(kind, root.source()));
-            root.ignore("spec", "status");
-            yield null;
-          }
-        };
+    boolean security = group.equals("security.istio.io");
+    Reader reader =
+        security
+            ? SECURITY.get(kind)
+            : group.equals("networking.istio.io") ? NETWORKING.get(kind) : null;
+    Resource resource = null;
+    if (reader == null) {
+      unused.add(new Unused(kind, root.source()));
+      root.ignore("spec");
+    } else if (security || root.has("spec")) {
+      resource = root.objectOrEmpty("spec", spec -> reader.read(meta, spec));
+    } else {
+      root.error("spec", "is required");
+    }
     root.ignore("status");
     root.done();
     if (resource != null) {
       resources.add(resource);
-    } else if (SUPPORTED.contains(kind) && networking && !root.has("spec")) {
-      root.error("spec", "is required");
     }
   }
 
@@ -141,7 +155,6 @@ record YamlFile(List<Resource> resources, List<Unused> unused, List<Problem> pro
         "uid",
         "resourceVersion",
         "generation",
-        "creationTimestamp",
         "managedFields",
         "ownerReferences",
         "finalizers",
@@ -156,7 +169,19 @@ record YamlFile(List<Resource> resources, List<Unused> unused, List<Problem> pro
         fields.requiredString("name"),
         fields.stringMap("labels"),
         fields.stringMap("annotations"),
+        created(fields),
         root.source());
+  }
+
+  private static Instant created(Fields fields) {
+    String text = fields.string("creationTimestamp");
+    try {
+      return text.isEmpty() ? Meta.UNKNOWN : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      fields.error(
+          "creationTimestamp", "\"" + text + "\" is not a time such as 2026-01-31T10:00:00Z");
+      return Meta.UNKNOWN;
+    }
   }
 
   private static int line(Node node) {

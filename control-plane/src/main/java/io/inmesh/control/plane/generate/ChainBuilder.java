@@ -1,6 +1,7 @@
 package io.inmesh.control.plane.generate;
 
 import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
@@ -24,9 +25,14 @@ final class ChainBuilder {
   private static final int CONNECT_TIMEOUT_SECONDS = 15;
 
   private final MeshConfig mesh;
+  private final InboundSecurity security;
 
-  ChainBuilder(MeshConfig mesh) {
+  /**
+   * @param security the filters of inbound chains; outbound ones have none
+   */
+  ChainBuilder(MeshConfig mesh, InboundSecurity security) {
     this.mesh = mesh;
+    this.security = security;
   }
 
   /** HTTP towards the mesh, routed by a table that is served by name. */
@@ -42,8 +48,8 @@ final class ChainBuilder {
                 .addApplicationProtocols("h2c"));
   }
 
-  /** HTTP towards the own workload, routed in place. */
-  FilterChain.Builder inboundHttp(String statPrefix, RouteConfiguration routes) {
+  /** HTTP towards the own workload, routed in place; {@code http2} says that its port speaks it. */
+  FilterChain.Builder inboundHttp(String statPrefix, RouteConfiguration routes, boolean http2) {
     HttpConnectionManager.Builder manager =
         manager(statPrefix, true)
             .setRouteConfig(routes)
@@ -54,6 +60,9 @@ final class ChainBuilder {
                     .setSubject(Protos.bool(true))
                     .setDns(true)
                     .setUri(true));
+    if (http2) {
+      manager.setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance());
+    }
     return chain(manager(manager), true, true);
   }
 
@@ -70,7 +79,7 @@ final class ChainBuilder {
     return FilterChain.newBuilder()
         .setName(name)
         .setFilterChainMatch(FilterChainMatch.newBuilder().setDestinationPort(Protos.uint32(port)))
-        .addAllFilters(Filters.network(inbound, false, mesh))
+        .addAllFilters(Filters.network(inbound, false, List.of(), mesh))
         .addFilters(unlogged(toCluster(Names.BLACK_HOLE)))
         .build();
   }
@@ -81,7 +90,7 @@ final class ChainBuilder {
 
   /** The chain for connections that none of a listener's chains wants. */
   FilterChain passthrough(String cluster) {
-    List<Filter> filters = new ArrayList<>(Filters.network(false, false, mesh));
+    List<Filter> filters = new ArrayList<>(Filters.network(false, false, List.of(), mesh));
     filters.add(tcp(toCluster(cluster)));
     return FilterChain.newBuilder()
         .setName(Names.PASSTHROUGH_CHAIN)
@@ -93,7 +102,7 @@ final class ChainBuilder {
   private FilterChain.Builder chain(Filter last, boolean inbound, boolean http) {
     FilterChain.Builder out =
         FilterChain.newBuilder()
-            .addAllFilters(Filters.network(inbound, http, mesh))
+            .addAllFilters(Filters.network(inbound, http, http ? List.of() : security.tcp(), mesh))
             .addFilters(last);
     if (!inbound) {
       out.setTransportSocketConnectTimeout(Protos.seconds(CONNECT_TIMEOUT_SECONDS));
@@ -126,7 +135,7 @@ final class ChainBuilder {
             || paths == PathNormalization.DECODE_AND_MERGE_SLASHES;
     return HttpConnectionManager.newBuilder()
         .setStatPrefix(statPrefix)
-        .addAllHttpFilters(Filters.http(inbound, mesh))
+        .addAllHttpFilters(Filters.http(inbound, security.http(), mesh))
         .setTracing(
             Tracing.newBuilder()
                 .setClientSampling(Percent.newBuilder().setValue(100))

@@ -15,6 +15,7 @@ import io.envoyproxy.envoy.extensions.network.dns_resolver.cares.v3.CaresDnsReso
 import io.inmesh.control.plane.model.DestinationRule;
 import io.inmesh.control.plane.model.DestinationRule.Subset;
 import io.inmesh.control.plane.model.MeshConfig;
+import io.inmesh.control.plane.model.PeerAuthentication.Mode;
 import io.inmesh.control.plane.model.Service;
 import io.inmesh.control.plane.model.ServiceEntry.Resolution;
 import io.inmesh.control.plane.model.ServicePort;
@@ -23,6 +24,7 @@ import io.inmesh.control.plane.model.TrafficPolicy;
 import io.inmesh.control.plane.model.TrafficPolicy.ClientTls;
 import io.inmesh.control.plane.model.Workloads;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +93,7 @@ final class ClusterBuilder {
         EndpointBuilder endpoints = new EndpointBuilder(scope);
         out.setLoadAssignment(
             service.instances().isEmpty()
-                ? endpoints.ofHost(name, service, port)
+                ? endpoints.ofHost(name, service, port, policy.tls())
                 : endpoints.build(name, service, port, labels, policy));
         dns(out);
       }
@@ -121,9 +123,7 @@ final class ClusterBuilder {
     ClientTls tls = policy.tls();
     String sni = Names.sni(port.number(), subset, service.host());
     if (tls == null) {
-      if (mesh.autoMtls() && !service.external() && out.getType() != DiscoveryType.ORIGINAL_DST) {
-        UpstreamTls.auto(out, sni, UpstreamTls.names(service, mesh), http2);
-      }
+      autoMutual(out, service, sni, http2);
       return;
     }
     switch (tls.mode()) {
@@ -136,7 +136,30 @@ final class ClusterBuilder {
                       ? UpstreamTls.names(service, mesh)
                       : tls.subjectAltNames(),
                   http2));
-      default -> out.setTransportSocket(UpstreamTls.originate(tls, http2));
+      default -> {
+        List<String> names =
+            tls.subjectAltNames().isEmpty()
+                ? List.copyOf(UpstreamTls.names(service, mesh))
+                : tls.subjectAltNames();
+        out.setTransportSocket(UpstreamTls.originate(tls, names, http2));
+      }
+    }
+  }
+
+  /** Mutual TLS where the service's namespace lets callers use it, endpoint by endpoint. */
+  private void autoMutual(Cluster.Builder out, Service service, String sni, boolean http2) {
+    if (!mesh.autoMtls()
+        || service.external()
+        || scope.peerAuthentications().ofNamespace(service.namespace()) == Mode.DISABLE) {
+      return;
+    }
+    Collection<String> names = UpstreamTls.names(service, mesh);
+    if (out.getType() != DiscoveryType.ORIGINAL_DST) {
+      UpstreamTls.auto(out, sni, names, http2);
+    } else if (!service.instances().isEmpty()
+        && service.instances().stream().allMatch(i -> i.spec().speaksMutualTls())) {
+      // nothing marks an endpoint that the caller chose itself: all have to speak it
+      out.setTransportSocket(UpstreamTls.mutual(sni, names, http2));
     }
   }
 

@@ -8,14 +8,17 @@ import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.inmesh.control.plane.model.Instance;
 import io.inmesh.control.plane.model.Locality;
+import io.inmesh.control.plane.model.PeerAuthentication.Mode;
 import io.inmesh.control.plane.model.Service;
 import io.inmesh.control.plane.model.ServicePort;
 import io.inmesh.control.plane.model.TrafficPolicy;
+import io.inmesh.control.plane.model.TrafficPolicy.ClientTls;
 import io.inmesh.control.plane.model.WorkloadSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Endpoints of one cluster by locality, with the priorities and weights for one caller. */
 final class EndpointBuilder {
@@ -55,12 +58,16 @@ final class EndpointBuilder {
         policy.outlierDetection() != null);
     ClusterLoadAssignment.Builder out = ClusterLoadAssignment.newBuilder().setClusterName(cluster);
     for (LocalityGroup group : groups) {
-      addGroup(out, group, port);
+      addGroup(out, group, port, policy.tls());
     }
     return out.build();
   }
 
-  private void addGroup(ClusterLoadAssignment.Builder out, LocalityGroup group, ServicePort port) {
+  private void addGroup(
+      ClusterLoadAssignment.Builder out,
+      LocalityGroup group,
+      ServicePort port,
+      @Nullable ClientTls tls) {
     Map<Integer, List<Instance>> byPriority = new TreeMap<>();
     for (int i = 0; i < group.instances().size(); i++) {
       byPriority
@@ -77,9 +84,7 @@ final class EndpointBuilder {
           for (Instance instance : instances) {
             int weight = LocalityGroup.weight(instance);
             total += weight;
-            lb.addLbEndpoints(
-                endpoint(
-                    instance.spec().address(), instance.spec().targetPort(port), weight, instance));
+            lb.addLbEndpoints(endpoint(instance, instance.spec().targetPort(port), weight, tls));
           }
           out.addEndpoints(
               lb.setLoadBalancingWeight(
@@ -91,7 +96,8 @@ final class EndpointBuilder {
   }
 
   /** The assignment of a DNS service without endpoints: its host name. */
-  ClusterLoadAssignment ofHost(String cluster, Service service, ServicePort port) {
+  ClusterLoadAssignment ofHost(
+      String cluster, Service service, ServicePort port, @Nullable ClientTls tls) {
     Instance self =
         new Instance(
             "",
@@ -102,14 +108,14 @@ final class EndpointBuilder {
         .addEndpoints(
             LocalityLbEndpoints.newBuilder()
                 .setLocality(locality(Locality.EMPTY))
-                .addLbEndpoints(endpoint(service.host(), self.spec().targetPort(port), 1, self))
+                .addLbEndpoints(endpoint(self, self.spec().targetPort(port), 1, tls))
                 .setLoadBalancingWeight(Protos.uint32(1)))
         .build();
   }
 
-  private LbEndpoint endpoint(String address, int port, int weight, Instance instance) {
+  private LbEndpoint endpoint(Instance instance, int port, int weight, @Nullable ClientTls tls) {
     Metadata.Builder metadata = Metadata.newBuilder();
-    if (instance.spec().speaksMutualTls()) {
+    if (speaksMutualTls(instance, port, tls)) {
       metadata.putFilterMetadata("envoy.transport_socket_match", Protos.struct(tlsMode()));
     }
     metadata.putFilterMetadata(
@@ -117,10 +123,24 @@ final class EndpointBuilder {
         Protos.struct(
             Map.of("workload", Protos.text(instance.metadata(scope.node().clusterId())))));
     return LbEndpoint.newBuilder()
-        .setEndpoint(Endpoint.newBuilder().setAddress(Protos.address(address, port)))
+        .setEndpoint(
+            Endpoint.newBuilder().setAddress(Protos.address(instance.spec().address(), port)))
         .setMetadata(metadata)
         .setLoadBalancingWeight(Protos.uint32(weight))
         .build();
+  }
+
+  /** A DestinationRule's word counts alone; else the endpoint's own and that of its port's mode. */
+  private boolean speaksMutualTls(Instance instance, int port, @Nullable ClientTls tls) {
+    if (tls != null) {
+      return tls.mode() == ClientTls.Mode.ISTIO_MUTUAL;
+    }
+    return instance.spec().speaksMutualTls()
+        && scope
+                .peerAuthentications()
+                .of(instance.namespace(), instance.spec().labels())
+                .onPort(port)
+            != Mode.DISABLE;
   }
 
   private static Map<String, Value> tlsMode() {

@@ -41,9 +41,11 @@ final class Filters {
 
   private Filters() {}
 
-  static List<HttpFilter> http(boolean inbound, MeshConfig mesh) {
+  /** The filters of a connection manager, with those that let requests in where they belong. */
+  static List<HttpFilter> http(boolean inbound, List<HttpFilter> security, MeshConfig mesh) {
     List<HttpFilter> out = new ArrayList<>();
     out.add(http("istio.metadata_exchange", peerMetadata(inbound)));
+    out.addAll(security);
     out.add(
         http(
             "envoy.filters.http.grpc_stats",
@@ -65,21 +67,15 @@ final class Filters {
   }
 
   /** The network filters before {@code tcp_proxy} or the HTTP connection manager. */
-  static List<Filter> network(boolean inbound, boolean http, MeshConfig mesh) {
+  static List<Filter> network(
+      boolean inbound, boolean http, List<Filter> security, MeshConfig mesh) {
     List<Filter> out = new ArrayList<>();
     if (inbound) {
-      out.add(
-          Filter.newBuilder()
-              .setName("istio.metadata_exchange")
-              .setTypedConfig(exchange())
-              .build());
+      out.add(network("istio.metadata_exchange", exchange()));
     }
+    out.addAll(security);
     if (mesh.prometheusMetrics() && !http) {
-      out.add(
-          Filter.newBuilder()
-              .setName("istio.stats")
-              .setTypedConfig(IstioMessages.stats(inbound))
-              .build());
+      out.add(network("istio.stats", IstioMessages.stats(inbound)));
     }
     return out;
   }
@@ -143,8 +139,12 @@ final class Filters {
     return ListenerFilter.newBuilder().setName(name).setTypedConfig(config).build();
   }
 
-  private static HttpFilter http(String name, Any config) {
+  static HttpFilter http(String name, Any config) {
     return HttpFilter.newBuilder().setName(name).setTypedConfig(config).build();
+  }
+
+  static Filter network(String name, Any config) {
+    return Filter.newBuilder().setName(name).setTypedConfig(config).build();
   }
 
   private static Any exchange() {

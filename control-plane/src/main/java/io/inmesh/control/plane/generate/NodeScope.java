@@ -1,11 +1,14 @@
 package io.inmesh.control.plane.generate;
 
+import io.inmesh.control.plane.model.AuthorizationPolicy;
 import io.inmesh.control.plane.model.DestinationRule;
 import io.inmesh.control.plane.model.DestinationRule.Subset;
 import io.inmesh.control.plane.model.Locality;
 import io.inmesh.control.plane.model.MeshConfig;
+import io.inmesh.control.plane.model.PeerAuthentications;
 import io.inmesh.control.plane.model.ProxyNode;
 import io.inmesh.control.plane.model.Registry;
+import io.inmesh.control.plane.model.RequestAuthentication;
 import io.inmesh.control.plane.model.Service;
 import io.inmesh.control.plane.model.ServicePort;
 import io.inmesh.control.plane.model.TrafficPolicy;
@@ -29,6 +32,8 @@ final class NodeScope {
   private final List<DestinationRule> rules;
   private final List<Workloads.Target> targets;
   private final Locality locality;
+  private final Map<String, String> labels;
+  private final Registry registry;
   private final Map<String, Optional<DestinationRule>> ruleByHost = new HashMap<>();
 
   NodeScope(ProxyNode node, Registry registry) {
@@ -39,6 +44,8 @@ final class NodeScope {
     this.rules = registry.destinationRulesFor(node.namespace(), node.labels());
     // a service that is not exported to its own namespace is still served by its workload
     this.targets = Workloads.targets(node, registry.services());
+    this.labels = Workloads.labels(node, targets);
+    this.registry = registry;
     Locality own = node.locality();
     this.locality =
         own.isEmpty() && !targets.isEmpty() ? targets.get(0).instance().spec().locality() : own;
@@ -66,6 +73,32 @@ final class NodeScope {
 
   List<Workloads.Target> targets() {
     return targets;
+  }
+
+  /** Which mutual TLS callers of this workload may use. */
+  PeerAuthentications.Modes inboundTls() {
+    return registry.peerAuthentications().of(node.namespace(), labels);
+  }
+
+  /** Who is called by which TLS. */
+  PeerAuthentications peerAuthentications() {
+    return registry.peerAuthentications();
+  }
+
+  List<AuthorizationPolicy> authorizationPolicies() {
+    return registry.authorizationPoliciesFor(node.namespace(), labels);
+  }
+
+  List<RequestAuthentication> requestAuthentications() {
+    return registry.requestAuthenticationsFor(node.namespace(), labels);
+  }
+
+  TrustDomains trustDomains() {
+    return new TrustDomains(mesh.trustDomains());
+  }
+
+  @Nullable Service serviceNamed(String name) {
+    return registry.serviceNamed(name);
   }
 
   Locality locality() {

@@ -52,7 +52,7 @@ final class OutboundListeners {
 
   OutboundListeners(NodeScope scope) {
     this.scope = scope;
-    this.chains = new ChainBuilder(scope.mesh());
+    this.chains = new ChainBuilder(scope.mesh(), InboundSecurity.NONE);
     this.l4 = new L4Routes(scope, chains);
   }
 
@@ -199,19 +199,7 @@ final class OutboundListeners {
   }
 
   static List<CidrRange> ranges(List<String> subnets) {
-    List<CidrRange> out = new ArrayList<>();
-    for (String subnet : subnets) {
-      int slash = subnet.indexOf('/');
-      String address = slash < 0 ? subnet : subnet.substring(0, slash);
-      int whole = address.contains(":") ? 128 : 32;
-      int length = slash < 0 ? whole : Integer.parseInt(subnet.substring(slash + 1));
-      out.add(
-          CidrRange.newBuilder()
-              .setAddressPrefix(address)
-              .setPrefixLen(Protos.uint32(length))
-              .build());
-    }
-    return out;
+    return subnets.stream().map(Protos::cidr).toList();
   }
 
   private static String name(String bind, int port) {

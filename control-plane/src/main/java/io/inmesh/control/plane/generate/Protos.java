@@ -10,6 +10,7 @@ import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.core.v3.CidrRange;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -46,6 +47,17 @@ final class Protos {
   static Address address(String ip, int port) {
     return Address.newBuilder()
         .setSocketAddress(SocketAddress.newBuilder().setAddress(ip).setPortValue(port))
+        .build();
+  }
+
+  /** An address or a range of them. */
+  static CidrRange cidr(String subnet) {
+    int slash = subnet.indexOf('/');
+    String address = slash < 0 ? subnet : subnet.substring(0, slash);
+    int whole = address.contains(":") ? 128 : 32;
+    return CidrRange.newBuilder()
+        .setAddressPrefix(address)
+        .setPrefixLen(uint32(slash < 0 ? whole : Integer.parseInt(subnet.substring(slash + 1))))
         .build();
   }
 

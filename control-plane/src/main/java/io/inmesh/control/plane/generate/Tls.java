@@ -14,7 +14,6 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.inmesh.control.plane.model.MeshConfig;
 import java.util.List;
-import java.util.TreeSet;
 
 /** The parts of TLS contexts that both directions share, and the inbound context. */
 final class Tls {
@@ -70,9 +69,7 @@ final class Tls {
   /** Mutual TLS for callers of this mesh, with the ALPN that the chain's kind speaks. */
   static TransportSocket inbound(MeshConfig mesh, List<String> alpn) {
     CertificateValidationContext.Builder names = CertificateValidationContext.newBuilder();
-    TreeSet<String> domains = new TreeSet<>(mesh.trustDomainAliases());
-    domains.add(mesh.trustDomain());
-    for (String domain : domains) {
+    for (String domain : mesh.trustDomains()) {
       addName(names, StringMatcher.newBuilder().setPrefix("spiffe://" + domain + "/").build());
     }
     CommonTlsContext common =

@@ -52,25 +52,21 @@ final class UpstreamTls {
     return socket(UpstreamTlsContext.newBuilder().setCommonTlsContext(common).setSni(sni).build());
   }
 
-  /** SIMPLE and MUTUAL TLS; keys and roots are files or secrets that the agent serves by name. */
-  static TransportSocket originate(ClientTls tls, boolean http2) {
+  /** SIMPLE and MUTUAL TLS; keys and roots are files that the agent serves by name. */
+  static TransportSocket originate(ClientTls tls, Collection<String> names, boolean http2) {
     CommonTlsContext.Builder common = Tls.common();
     if (tls.mode() == ClientTls.Mode.MUTUAL) {
-      String name =
-          tls.credentialName().isEmpty()
-              ? "file-cert:" + tls.clientCertificate() + "~" + tls.privateKey()
-              : "kubernetes://" + tls.credentialName();
-      common.addTlsCertificateSdsSecretConfigs(Tls.agentSecret(name));
+      common.addTlsCertificateSdsSecretConfigs(
+          Tls.agentSecret("file-cert:" + tls.clientCertificate() + "~" + tls.privateKey()));
     }
-    if (!tls.insecureSkipVerify()) {
-      String root =
-          tls.credentialName().isEmpty()
-              ? "file-root:" + (tls.caCertificates().isEmpty() ? "system" : tls.caCertificates())
-              : "kubernetes://" + tls.credentialName() + "-cacert";
+    if (tls.insecureSkipVerify()) {
+      common.setValidationContext(CertificateValidationContext.getDefaultInstance());
+    } else {
+      String root = tls.caCertificates().isEmpty() ? "system" : tls.caCertificates();
       common.setCombinedValidationContext(
           CommonTlsContext.CombinedCertificateValidationContext.newBuilder()
-              .setDefaultValidationContext(exact(tls.subjectAltNames()))
-              .setValidationContextSdsSecretConfig(Tls.agentSecret(root)));
+              .setDefaultValidationContext(exact(names))
+              .setValidationContextSdsSecretConfig(Tls.agentSecret("file-root:" + root)));
     }
     if (http2) {
       common.addAlpnProtocols("h2");
@@ -82,10 +78,8 @@ final class UpstreamTls {
   /** The identities that endpoints of a service may have, in every trust domain of the mesh. */
   static Collection<String> names(Service service, MeshConfig mesh) {
     TreeSet<String> out = new TreeSet<>(service.subjectAltNames());
-    TreeSet<String> domains = new TreeSet<>(mesh.trustDomainAliases());
-    domains.add(mesh.trustDomain());
     for (Instance instance : service.instances()) {
-      for (String domain : domains) {
+      for (String domain : mesh.trustDomains()) {
         String id = instance.spiffeId(domain);
         if (!id.isEmpty()) {
           out.add(id);

@@ -2,6 +2,8 @@ package io.inmesh.control.plane.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The part of Istio's MeshConfig that shapes what is generated; defaults are istiod's. */
 public record MeshConfig(
@@ -22,7 +24,8 @@ public record MeshConfig(
     int proxyHttpPort,
     List<String> defaultServiceExportTo,
     List<String> defaultVirtualServiceExportTo,
-    List<String> defaultDestinationRuleExportTo) {
+    List<String> defaultDestinationRuleExportTo,
+    Map<String, ExternalAuthorizer> authorizers) {
 
   /** How paths are normalised before they are matched. */
   public enum PathNormalization {
@@ -52,5 +55,11 @@ public record MeshConfig(
           0,
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          Map.of());
+
+  /** The own trust domain and then its aliases. */
+  public List<String> trustDomains() {
+    return Stream.concat(Stream.of(trustDomain), trustDomainAliases.stream()).distinct().toList();
+  }
 }

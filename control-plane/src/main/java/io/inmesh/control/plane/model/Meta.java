@@ -1,16 +1,29 @@
 package io.inmesh.control.plane.model;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 
-/** The head of an Istio resource. {@code labels} and {@code annotations} may be empty. */
+/**
+ * The head of an Istio resource. {@code labels} and {@code annotations} may be empty.
+ *
+ * @param created what a cluster wrote there; files rarely say it
+ */
 public record Meta(
     String kind,
     String namespace,
     String name,
     Map<String, String> labels,
     Map<String, String> annotations,
+    Instant created,
     Source source) {
+
+  /** Who does not say counts as the youngest; equals are ordered by name. */
+  public static final Instant UNKNOWN = Instant.MAX;
+
+  static final Comparator<Meta> OLDEST_FIRST =
+      Comparator.comparing(Meta::created).thenComparing(Meta::name).thenComparing(Meta::namespace);
 
   public Meta {
     labels = Map.copyOf(labels);

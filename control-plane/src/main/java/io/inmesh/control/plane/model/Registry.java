@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All services and rules, and what a namespace may see of them. Immutable.
@@ -19,39 +20,34 @@ public final class Registry {
   private final List<VirtualService> virtualServices;
   private final List<DestinationRule> destinationRules;
   private final List<WorkloadEntry> workloads;
+  private final PeerAuthentications peerAuthentications;
+  private final List<AuthorizationPolicy> authorizationPolicies;
+  private final List<RequestAuthentication> requestAuthentications;
 
   private Registry(
       MeshConfig mesh,
       List<Service> services,
       List<VirtualService> virtualServices,
       List<DestinationRule> destinationRules,
-      List<WorkloadEntry> workloads) {
+      List<WorkloadEntry> workloads,
+      PeerAuthentications peerAuthentications,
+      List<AuthorizationPolicy> authorizationPolicies,
+      List<RequestAuthentication> requestAuthentications) {
     this.mesh = mesh;
     this.services = List.copyOf(services);
     this.virtualServices = List.copyOf(virtualServices);
     this.destinationRules = List.copyOf(destinationRules);
     this.workloads = List.copyOf(workloads);
+    this.peerAuthentications = peerAuthentications;
+    this.authorizationPolicies = List.copyOf(authorizationPolicies);
+    this.requestAuthentications = List.copyOf(requestAuthentications);
   }
 
   /** Builds the registry; resources of one kind keep the order in which they are given. */
   public static Registry of(Collection<Resource> resources, MeshConfig mesh) {
-    List<ServiceEntry> entries = new ArrayList<>();
-    List<WorkloadEntry> workloads = new ArrayList<>();
-    List<VirtualService> virtualServices = new ArrayList<>();
-    List<DestinationRule> rules = new ArrayList<>();
-    for (Resource resource : resources) {
-      if (resource instanceof ServiceEntry entry) {
-        entries.add(entry);
-      } else if (resource instanceof WorkloadEntry workload) {
-        workloads.add(workload);
-      } else if (resource instanceof VirtualService service) {
-        virtualServices.add(service);
-      } else if (resource instanceof DestinationRule rule) {
-        rules.add(rule);
-      }
-    }
+    List<WorkloadEntry> workloads = only(WorkloadEntry.class, resources);
     Map<String, Service> services = new TreeMap<>();
-    for (ServiceEntry entry : entries) {
+    for (ServiceEntry entry : only(ServiceEntry.class, resources)) {
       List<Instance> instances = instances(entry, workloads);
       for (String host : entry.hosts()) {
         Service service = service(entry, host, instances);
@@ -60,7 +56,18 @@ public final class Registry {
       }
     }
     return new Registry(
-        mesh, List.copyOf(services.values()), Delegates.resolve(virtualServices), rules, workloads);
+        mesh,
+        List.copyOf(services.values()),
+        Delegates.resolve(only(VirtualService.class, resources)),
+        only(DestinationRule.class, resources),
+        workloads,
+        new PeerAuthentications(only(PeerAuthentication.class, resources), mesh.rootNamespace()),
+        only(AuthorizationPolicy.class, resources),
+        only(RequestAuthentication.class, resources));
+  }
+
+  private static <T> List<T> only(Class<T> type, Collection<Resource> resources) {
+    return resources.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   public MeshConfig mesh() {
@@ -82,6 +89,52 @@ public final class Registry {
 
   public List<WorkloadEntry> workloads() {
     return workloads;
+  }
+
+  public PeerAuthentications peerAuthentications() {
+    return peerAuthentications;
+  }
+
+  public List<AuthorizationPolicy> authorizationPolicies() {
+    return authorizationPolicies;
+  }
+
+  public List<RequestAuthentication> requestAuthentications() {
+    return requestAuthentications;
+  }
+
+  /** The policies that a workload obeys, by name. */
+  public List<AuthorizationPolicy> authorizationPoliciesFor(
+      String namespace, Map<String, String> labels) {
+    return authorizationPolicies.stream()
+        .filter(policy -> selects(policy.meta(), policy.selector(), namespace, labels))
+        .toList();
+  }
+
+  /** The token rules of a workload. */
+  public List<RequestAuthentication> requestAuthenticationsFor(
+      String namespace, Map<String, String> labels) {
+    return requestAuthentications.stream()
+        .filter(policy -> selects(policy.meta(), policy.selector(), namespace, labels))
+        .toList();
+  }
+
+  private boolean selects(
+      Meta policy, Map<String, String> selector, String namespace, Map<String, String> labels) {
+    return (policy.namespace().equals(namespace) || policy.namespace().equals(mesh.rootNamespace()))
+        && labels.entrySet().containsAll(selector.entrySet());
+  }
+
+  /** The only service of a host, which may be written {@code NAMESPACE/HOST}; null for another. */
+  public @Nullable Service serviceNamed(String name) {
+    int slash = name.indexOf('/');
+    String host = name.substring(slash + 1);
+    List<Service> found =
+        services.stream()
+            .filter(service -> service.host().equals(host))
+            .filter(service -> slash < 0 || service.namespace().equals(name.substring(0, slash)))
+            .toList();
+    return found.size() == 1 ? found.get(0) : null;
   }
 
   /** The services that a namespace sees, by host; its own come before others of the same host. */

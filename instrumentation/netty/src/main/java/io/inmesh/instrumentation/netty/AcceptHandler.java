@@ -32,7 +32,7 @@ final class AcceptHandler extends ChannelDuplexHandler {
   private static final AttributeKey<InboundConnection> CONNECTION =
       AttributeKey.valueOf(InboundConnection.class.getName());
 
-  /** Present where such a module sees all requests of a channel. */
+  /** True where such a module sees all requests of a channel. */
   private static final AttributeKey<Boolean> ADMITTING =
       AttributeKey.valueOf(Admission.class.getName());
 
@@ -205,7 +205,9 @@ final class AcceptHandler extends ChannelDuplexHandler {
     release(context);
     context.fireChannelActive();
     InboundConnection accepted = connection;
-    if (accepted != null && !context.channel().hasAttr(ADMITTING) && !accepted.opaque()) {
+    if (accepted != null
+        && !Boolean.TRUE.equals(context.channel().attr(ADMITTING).get())
+        && !accepted.opaque()) {
       context.channel().close();
     } else if (readAsked) {
       deliver(context);
