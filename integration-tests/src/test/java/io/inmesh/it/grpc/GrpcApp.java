@@ -48,8 +48,7 @@ public final class GrpcApp implements LibraryClient {
     var method = Bytes.method(type, uri.getPath().substring(1));
     if (sync && type == MethodType.UNARY) {
       try {
-        seen.messages.add(
-            ClientCalls.blockingUnaryCall(channel, method, options, call.body()));
+        seen.messages.add(ClientCalls.blockingUnaryCall(channel, method, options, call.body()));
       } catch (StatusRuntimeException e) {
         seen.status = e.getStatus();
       }

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,8 +119,12 @@ abstract class GrpcContract {
             """);
     app = mesh.app(java(), classPath(), GrpcApp.class.getName());
     await("routes are in force")
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
-            () -> assertThat(unary("/shop.Broken/Echo", "").status()).isEqualTo(8));
+            () -> {
+              ClientAnswer answer = unary("/shop.Broken/Echo", "");
+              assertThat(answer.status()).as(answer.message()).isEqualTo(8);
+            });
   }
 
   private GrpcUpstream upstream(String name) throws IOException {
@@ -385,7 +390,7 @@ abstract class GrpcContract {
   void theAppsDeadlineIsItsOwn(ClientCall.Mode mode) {
     ClientAnswer answer =
         app.send(
-            call(MethodType.UNARY, CATALOG + "/shop.Catalog/Hang", "hi").in(mode).within(300));
+            call(MethodType.UNARY, CATALOG + "/shop.Catalog/Hang", "hi").in(mode).within(1500));
 
     assertThat(answer.status()).isEqualTo(Status.Code.DEADLINE_EXCEEDED.value());
     assertThat(v1.seen().get(0).headers()).containsKey("grpc-timeout");
@@ -443,8 +448,7 @@ abstract class GrpcContract {
     v1.script(Status.UNAVAILABLE);
 
     ClientAnswer answer =
-        app.send(
-            call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Flaky/Collect", "a\nbb\nccc"));
+        app.send(call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Flaky/Collect", "a\nbb\nccc"));
 
     assertThat(answer.text()).isEqualTo("3:6");
     assertThat(v1.seen()).hasSize(2);

@@ -110,8 +110,7 @@ final class GrpcUpstream implements AutoCloseable {
     String method = call.getMethodDescriptor().getFullMethodName();
     Object peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     seen.add(
-        new Request(
-            "/" + method, String.valueOf(call.getAuthority()), text(headers), "" + peer));
+        new Request("/" + method, String.valueOf(call.getAuthority()), text(headers), "" + peer));
     Status scripted = script.poll();
     call.request(1);
     return new Answer(
@@ -126,8 +125,7 @@ final class GrpcUpstream implements AutoCloseable {
       if (!key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
         text.put(
             key,
-            String.valueOf(
-                headers.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
+            String.valueOf(headers.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
       }
     }
     return text;

@@ -273,8 +273,7 @@ public abstract class RequestDriver<R> {
 
   private void send(Step.Attempt next) {
     Step.Timers times = next.timers();
-    Attempt<R> attempt =
-        new Attempt<>(next.number(), next.connectTimeoutNanos(), times.perTry());
+    Attempt<R> attempt = new Attempt<>(next.number(), next.connectTimeoutNanos(), times.perTry());
     synchronized (lock) {
       if (over) {
         return;

@@ -77,8 +77,7 @@ final class CallLimits {
 
   private void elapsed(long nanos) {
     over.accept(
-        Status.DEADLINE_EXCEEDED.withDescription(
-            "deadline exceeded after " + nanos / 1e9 + "s"));
+        Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after " + nanos / 1e9 + "s"));
   }
 
   private void cancelled(Context ended) {

@@ -19,8 +19,7 @@ record Destination(String host, int port) {
    * @param direct the address that the channel was given in place of a target, or null
    * @param defaultPort for a target without one
    */
-  static @Nullable Destination of(
-      String target, @Nullable SocketAddress direct, int defaultPort) {
+  static @Nullable Destination of(String target, @Nullable SocketAddress direct, int defaultPort) {
     if (direct != null) {
       return direct instanceof InetSocketAddress address
           ? new Destination(address.getHostString(), address.getPort())

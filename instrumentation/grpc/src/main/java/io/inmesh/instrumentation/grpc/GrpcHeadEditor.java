@@ -7,8 +7,8 @@ import io.inmesh.engine.http.HeadEditor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Edits the head of one attempt. What the library writes itself (content-type, te, user-agent) stays
- * as it is.
+ * Edits the head of one attempt. What the library writes itself (content-type, te, user-agent)
+ * stays as it is.
  */
 final class GrpcHeadEditor extends MetadataEditor implements HeadEditor {
   private final GrpcRequestHead head;

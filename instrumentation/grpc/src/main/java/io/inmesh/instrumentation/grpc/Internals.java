@@ -63,8 +63,7 @@ final class Internals {
     Class<?> subchannel = type(site, "InternalSubchannel");
     reconnect =
         MethodHandles.privateLookupIn(subchannel, site)
-            .findVirtual(
-                subchannel, "resetConnectBackoff", MethodType.methodType(void.class))
+            .findVirtual(subchannel, "resetConnectBackoff", MethodType.methodType(void.class))
             .asType(MethodType.methodType(void.class, Object.class));
   }
 

@@ -44,8 +44,7 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
   private boolean halfClosed;
   private boolean sentOnce;
 
-  MeshCall(
-      Meshed channel, MethodDescriptor<A, B> method, CallOptions options, Channel next) {
+  MeshCall(Meshed channel, MethodDescriptor<A, B> method, CallOptions options, Channel next) {
     this.channel = channel;
     this.mesh = channel.mesh();
     this.method = method;
@@ -90,8 +89,7 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
     if (decision instanceof Decision.Pending pending) {
       mesh.await(pending.need())
           .whenComplete(
-              (unused, failure) ->
-                  executor.execute(() -> carryOut(again(pending, call), call)));
+              (unused, failure) -> executor.execute(() -> carryOut(again(pending, call), call)));
     } else if (decision instanceof RouteDecision route) {
       drive(route, call);
     } else if (decision instanceof Decision.TcpRoute tcp) {
@@ -146,8 +144,7 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
       try {
         aimed =
             options.withOption(
-                Aim.KEY,
-                new Aim(mesh.labelled(host, call.head().authority()), unused -> {}));
+                Aim.KEY, new Aim(mesh.labelled(host, call.head().authority()), unused -> {}));
       } catch (IOException e) {
         refuse(call, e);
         return;
@@ -181,9 +178,7 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
 
   private void refuse(StartedCall<A, B> call, IOException why) {
     close(
-        call,
-        Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why),
-        new Metadata());
+        call, Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why), new Metadata());
   }
 
   private void close(StartedCall<A, B> call, @Nullable Status status, Metadata trailers) {

@@ -82,8 +82,6 @@ final class Resets {
         && (text.contains("http2 exception") || text.contains("PROTOCOL_ERROR"))) {
       return ResetReason.PROTOCOL_ERROR;
     }
-    return status.getCode() == Status.Code.UNAVAILABLE
-        ? ResetReason.CONNECTION_TERMINATION
-        : null;
+    return status.getCode() == Status.Code.UNAVAILABLE ? ResetReason.CONNECTION_TERMINATION : null;
   }
 }
