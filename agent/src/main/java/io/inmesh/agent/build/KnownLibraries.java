@@ -23,8 +23,7 @@ final class KnownLibraries {
           Map.entry("org/apache/tomcat/util/net/NioEndpoint", "Tomcat (inbound)"),
           Map.entry("org/eclipse/jetty/server/Server", "Jetty (inbound)"),
           Map.entry("io/undertow/Undertow", "Undertow (inbound)"),
-          Map.entry("reactor/netty/http/server/HttpServer", "Reactor Netty server (inbound)"),
-          Map.entry("io/grpc/internal/ServerImpl", "gRPC server (inbound)"));
+          Map.entry("reactor/netty/http/server/HttpServer", "Reactor Netty server (inbound)"));
 
   private KnownLibraries() {}
 }

@@ -85,10 +85,11 @@ final class MeshConnection {
     if (secure == null) {
       return decided;
     }
-    if (!begins && (buffered == null ? secure.available() : buffered.available()) == 0) {
-      if (!secure.receive()) {
-        return ended(secure);
-      }
+    if (buffered != null && buffered.available() > 0) {
+      return true;
+    }
+    if (!begins && secure.available() == 0 && !secure.receive()) {
+      return ended(secure);
     }
     int available = secure.available();
     if (!secured && secure.isOpen()) {

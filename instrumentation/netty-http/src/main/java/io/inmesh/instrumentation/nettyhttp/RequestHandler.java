@@ -233,6 +233,7 @@ final class RequestHandler extends ChannelDuplexHandler {
     served.clear();
     if (upgraded != null) {
       upgraded.ended(Exchange.End.COMPLETE);
+      upgraded = null;
     }
     ReferenceCountUtil.release(held);
     held = null;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 
 /** PeerAuthentication on the app's own port. */
@@ -61,6 +63,24 @@ interface PeerPolicyCases extends ServerCases {
       assertThat(mutual.get("/items").status()).isEqualTo(200);
       mode("PERMISSIVE");
       await().untilAsserted(() -> assertThat(mutual.get("/items").status()).isEqualTo(200));
+    }
+  }
+
+  @Test
+  default void anExcludedPortIsLeftAlone() throws IOException {
+    int port = freePort();
+    try (ForkedServer excluded = another("aside", port, "exclude-inbound-ports=" + port)) {
+      mesh().folder().mutualTls("aside", "STRICT");
+      mode("STRICT");
+
+      assertThat(isServed(Wire.plain(excluded.port()))).isTrue();
+      assertThat(isLeftAlone(excluded)).isTrue();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.inmesh.instrumentation.testing;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 
 /** What the parts of {@link ServerContract} have in common. */
@@ -13,13 +14,19 @@ interface ServerCases {
   /** The caller's service account. */
   String CALLER = "web";
 
-  Duration LONG = Duration.ofSeconds(20);
+  /** As long a library may be silent that was sent nonsense. */
+  int SILENCE_MILLIS = 3_000;
+
+  Duration LONG = Duration.ofSeconds(60);
 
   /** The mesh of this class. */
   TestMesh mesh();
 
   /** The server of this class. */
   ForkedServer app();
+
+  /** A further server of the same library; {@link TestMesh#server} has the parameters. */
+  ForkedServer another(String name, int port, String... settings) throws IOException;
 
   /** A workload of the mesh that may call whomever policy lets it. */
   default MeshCaller caller() throws IOException {
@@ -34,7 +41,18 @@ interface ServerCases {
         .until(
             () ->
                 isServed(Wire.plain(app().port())) == !mode.equals("STRICT")
-                    && isServed(caller()) == !mode.equals("DISABLE"));
+                    && (mode.equals("DISABLE") ? isLeftAlone(app()) : isServed(caller())));
+  }
+
+  /** Whether nobody answers a caller's TLS: the app does not know what it is. */
+  default boolean isLeftAlone(ForkedServer server) throws IOException {
+    Socket socket = Wire.socket(server.port());
+    socket.setSoTimeout(SILENCE_MILLIS);
+    try (Wire wire = caller().over(socket)) {
+      return !wire.get("/items").text().equals("hello");
+    } catch (IOException silence) {
+      return true;
+    }
   }
 
   /** Whether a caller gets through to the app. */

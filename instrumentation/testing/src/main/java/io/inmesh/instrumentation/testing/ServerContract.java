@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.testing;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  * JVM.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class ServerContract implements PeerPolicyCases {
+public abstract class ServerContract
+    implements PeerPolicyCases, HandshakeCases, ConnectionCases, AccessCases {
   private TestMesh mesh;
   private ForkedServer app;
 
@@ -40,10 +42,15 @@ public abstract class ServerContract implements PeerPolicyCases {
     return app;
   }
 
+  @Override
+  public final ForkedServer another(String name, int port, String... settings) throws IOException {
+    return mesh.server(java(), classPath(), server().getName(), name, port, settings);
+  }
+
   @BeforeAll
   final void start() throws Exception {
     mesh = TestMesh.secured(TestMesh.repository());
-    app = mesh.server(java(), classPath(), server().getName(), SERVER, 0);
+    app = another(SERVER, 0, "handshake-timeout=5s");
   }
 
   @AfterAll

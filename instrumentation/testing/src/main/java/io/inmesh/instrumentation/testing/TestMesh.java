@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 
 /** Control plane, configuration and apps of one test class. Not thread-safe. */
 public final class TestMesh implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Pattern ADMIN = Pattern.compile(".*admin=(\\S+?:\\d+).*");
 
   private final Path root;
@@ -143,6 +143,8 @@ public final class TestMesh implements AutoCloseable {
     options.add("-Dinmesh.workload=" + name + ".test");
     options.add("-Dinmesh.service-account=" + name);
     options.add("-Dinmesh.labels=app=" + name);
+    // A busy machine is no control plane that is away.
+    options.add("-Dinmesh.startup=wait=60s");
     options.add("-Dinmesh.admin=127.0.0.1:0");
     options.add("-Dinmesh.telemetry=off");
     for (String setting : settings) {
@@ -156,6 +158,7 @@ public final class TestMesh implements AutoCloseable {
         .untilAsserted(
             () -> {
               assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches());
+              assertThat(admin(app, "/ready")).contains("LIVE");
               assertThat(admin(app, "/certs")).contains("spiffe_id");
               assertThat(admin(app, "/config_dump")).contains("inbound|" + app.port() + "|");
             });

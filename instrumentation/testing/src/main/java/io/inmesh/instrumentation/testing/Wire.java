@@ -8,7 +8,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLSession;
@@ -17,6 +20,7 @@ import javax.net.ssl.SSLSocket;
 /** One connection to a server, and HTTP/1.1 on it byte by byte. Not thread-safe. */
 public final class Wire implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 15_000;
+  private static final int ALERT = 21;
 
   private final Socket socket;
   private final InputStream in;
@@ -73,6 +77,12 @@ public final class Wire implements AutoCloseable {
   /** The TLS on it. */
   public SSLSession session() {
     return ((SSLSocket) socket).getSession();
+  }
+
+  /** SHA-256 of the own certificate, in lower-case hex. */
+  public String localCertificateHash() throws GeneralSecurityException {
+    byte[] certificate = session().getLocalCertificates()[0].getEncoded();
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
   }
 
   /** Asks for a page and reads the answer; headers are lines without their end. */
@@ -139,6 +149,21 @@ public final class Wire implements AutoCloseable {
     } catch (java.net.SocketTimeoutException e) {
       return false;
     } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Whether the server ends the connection, with nothing said before but what TLS has to say. */
+  public boolean endedAfterAnAlert() {
+    try {
+      int first = in.read();
+      while (first >= 0 && in.read() >= 0) {
+        // The rest of it.
+      }
+      return first < 0 || first == ALERT;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException reset) {
       return true;
     }
   }

@@ -1,0 +1,148 @@
+package io.inmesh.instrumentation.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** AuthorizationPolicy on the app's own port, and what the app is told of its callers. */
+interface AccessCases extends ServerCases {
+  String DENIED = "RBAC: access denied";
+
+  @AfterEach
+  default void allowAll() {
+    mesh().folder().noAuthorization("test");
+  }
+
+  /** Sets the policy, and waits until this request gets this status. */
+  private void policy(MeshCaller caller, String path, int status, String action, String rules) {
+    mesh().folder().authorization(SERVER, "test", action, rules);
+    await(action)
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(status(caller, path)).isEqualTo(status));
+  }
+
+  private int status(MeshCaller caller, String path) throws IOException {
+    try (Wire wire = caller.connect(app().port())) {
+      return wire.get(path).status();
+    }
+  }
+
+  @Test
+  default void whatIsDeniedNeverReachesTheApp() throws IOException {
+    policy(caller(), "/items", 403, "DENY", "[{to: [{operation: {paths: ['/items', '/echo']}}]}]");
+    try (Wire mutual = caller().connect(app().port());
+        Wire plain = Wire.plain(app().port())) {
+      for (Wire wire : List.of(mutual, plain)) {
+        String before = wire.get("/seen").text();
+        Wire.Answer denied = wire.get("/items?a=b");
+
+        assertThat(denied.status()).isEqualTo(403);
+        assertThat(denied.text()).isEqualTo(DENIED);
+        assertThat(denied.header("content-type")).isEqualTo("text/plain");
+        assertThat(wire.post("/echo", new byte[1000]).status()).isEqualTo(403);
+        assertThat(wire.get("/seen").text()).as("on the same connection").isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
+  default void aPathThatTheAppDoesNotServeIsDecidedToo() throws IOException {
+    policy(caller(), "/nowhere", 403, "DENY", "[{to: [{operation: {paths: ['/nowhere*']}}]}]");
+    try (Wire wire = caller().connect(app().port())) {
+      assertThat(wire.get("/nowhere/at/all").text()).isEqualTo(DENIED);
+      assertThat(wire.get("/elsewhere").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  default void pathsAreThoseThatTheAppSees() throws IOException {
+    policy(caller(), "/items", 403, "DENY", "[{to: [{operation: {paths: ['/items']}}]}]");
+    try (Wire wire = caller().connect(app().port())) {
+      assertThat(wire.get("/%69tems").text()).isNotEqualTo("hello");
+    }
+    try (Wire wire = caller().connect(app().port())) {
+      assertThat(wire.get("/echo/../items").text()).isNotEqualTo("hello");
+    }
+    try (Wire wire = caller().connect(app().port())) {
+      assertThat(wire.get("http://shop:8080/items").text()).isNotEqualTo("hello");
+    }
+  }
+
+  @Test
+  default void callersAreAllowedByTheirIdentity() throws IOException {
+    MeshCaller other = MeshCaller.of(mesh().ca(), "other", SERVER);
+    policy(
+        other,
+        "/items",
+        403,
+        "ALLOW",
+        "[{from: [{source: {principals: ['cluster.local/ns/test/sa/" + CALLER + "']}}]}]");
+
+    assertThat(status(caller(), "/items")).isEqualTo(200);
+    try (Wire plain = Wire.plain(app().port())) {
+      assertThat(plain.get("/items").text()).isEqualTo(DENIED);
+    }
+  }
+
+  @Test
+  default void aPolicyReachesOpenConnections() throws IOException {
+    try (Wire wire = caller().connect(app().port())) {
+      assertThat(wire.get("/items").status()).isEqualTo(200);
+      policy(caller(), "/items", 403, "DENY", "[{to: [{operation: {paths: ['/items']}}]}]");
+      assertThat(wire.get("/items").text()).isEqualTo(DENIED);
+      allowAll();
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(wire.get("/items").status()).isEqualTo(200));
+    }
+  }
+
+  @Test
+  default void theAppLearnsWhoCalls() throws Exception {
+    try (Wire wire = caller().connect(app().port())) {
+      String hash = wire.localCertificateHash();
+      assertThat(headersSeen(wire.get("/headers")))
+          .contains(
+              "\nx-forwarded-client-cert: By=spiffe://cluster.local/ns/test/sa/"
+                  + SERVER
+                  + ";Hash="
+                  + hash
+                  + ";Subject=\"\";URI=spiffe://cluster.local/ns/test/sa/"
+                  + CALLER
+                  + "\n");
+    }
+  }
+
+  @Test
+  default void whatACallerClaimsIsRemoved() throws IOException {
+    try (Wire wire = Wire.plain(app().port())) {
+      String seen =
+          headersSeen(
+              wire.get(
+                  "/headers",
+                  "X-Forwarded-Client-Cert: By=spiffe://cluster.local/ns/test/sa/forged",
+                  "x-envoy-peer-metadata: forged",
+                  "x-envoy-peer-metadata-id: forged",
+                  "x-envoy-retry-on: forged",
+                  "x-own: kept"));
+      assertThat(seen).contains("\nx-own: kept\n").doesNotContain("forged");
+    }
+  }
+
+  private static String headersSeen(Wire.Answer answer) {
+    StringBuilder lines = new StringBuilder("\n");
+    for (String line : answer.text().split("\n")) {
+      int colon = line.indexOf(':');
+      lines
+          .append(line.substring(0, colon).toLowerCase(Locale.ROOT))
+          .append(line.substring(colon))
+          .append('\n');
+    }
+    return lines.toString();
+  }
+}

@@ -1,0 +1,116 @@
+package io.inmesh.instrumentation.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Stands between caller and server, and keeps what goes by. */
+final class Relay implements AutoCloseable {
+  /** So many bytes to the server go one by one where pieces are asked for. */
+  private static final int SINGLE = 2_000;
+
+  private final ServerSocket accepting;
+  private final int target;
+  private final boolean pieces;
+  private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+
+  private Relay(int target, boolean pieces) throws IOException {
+    this.accepting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.target = target;
+    this.pieces = pieces;
+    daemon(this::accept);
+  }
+
+  /** Hands on what comes as it comes. */
+  static Relay to(int port) throws IOException {
+    return new Relay(port, false);
+  }
+
+  /** Hands on what a caller sends first byte by byte. */
+  static Relay inPieces(int port) throws IOException {
+    return new Relay(port, true);
+  }
+
+  /** Where callers connect. */
+  int port() {
+    return accepting.getLocalPort();
+  }
+
+  /** All bytes of both directions, each as one character. */
+  String seen() {
+    synchronized (seen) {
+      return seen.toString(StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  /** Sends this to the server of the latest connection, between what the caller sends. */
+  void inject(String text) throws IOException {
+    OutputStream out = open.get(open.size() - 1).getOutputStream();
+    out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket caller = accepting.accept();
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        server.setTcpNoDelay(true);
+        open.addAll(List.of(caller, server));
+        daemon(() -> carry(caller, server, pieces ? SINGLE : 0));
+        daemon(() -> carry(server, caller, 0));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void carry(Socket from, Socket to, int single) {
+    byte[] buffer = new byte[8192];
+    int left = single;
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int count = in.read(buffer, 0, left > 0 ? 1 : buffer.length);
+          count >= 0;
+          count = in.read(buffer, 0, left > 0 ? 1 : buffer.length)) {
+        synchronized (seen) {
+          seen.write(buffer, 0, count);
+        }
+        out.write(buffer, 0, count);
+        if (left > 0) {
+          left -= count;
+          // Long enough for the server to have read it before the next one comes.
+          Thread.sleep(1);
+        }
+      }
+    } catch (IOException ended) {
+      // Both are closed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "contract-relay");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    accepting.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}
