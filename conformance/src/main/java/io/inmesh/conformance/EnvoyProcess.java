@@ -38,7 +38,22 @@ public final class EnvoyProcess implements AutoCloseable {
    */
   public static EnvoyProcess start(Path binary, byte[] bootstrap, Path folder, int port)
       throws IOException, InterruptedException {
-    Path config = Files.write(folder.resolve("bootstrap.pb"), bootstrap);
+    return start(binary, Files.write(folder.resolve("bootstrap.pb"), bootstrap), port);
+  }
+
+  /**
+   * The same with a configuration that people write.
+   *
+   * @param yaml a Bootstrap
+   */
+  public static EnvoyProcess start(Path binary, String yaml, Path folder, int port)
+      throws IOException, InterruptedException {
+    return start(binary, Files.writeString(folder.resolve("bootstrap.yaml"), yaml), port);
+  }
+
+  private static EnvoyProcess start(Path binary, Path config, int port)
+      throws IOException, InterruptedException {
+    Path folder = config.toAbsolutePath().getParent();
     Path log = folder.resolve("envoy.log");
     Process process =
         new ProcessBuilder(

@@ -67,6 +67,16 @@ class ControlPlaneJarIT {
             fault: {abort: {httpStatus: 503, percentage: {value: 1}}}
             corsPolicy: {allowOrigins: [{exact: "https://a.example"}]}
             retries: {attempts: 2, retryOn: 5xx, retryRemoteLocalities: true}
+        ---
+        apiVersion: security.istio.io/v1
+        kind: AuthorizationPolicy
+        metadata: {name: templates, namespace: shop}
+        spec: {rules: [{to: [{operation: {paths: ["/items/{*}"]}}]}]}
+        ---
+        apiVersion: security.istio.io/v1
+        kind: RequestAuthentication
+        metadata: {name: vendor, namespace: shop}
+        spec: {jwtRules: [{issuer: vendor, jwksUri: "http://api.vendor.example/keys"}]}
         """);
     Process process =
         start("--config", folder.toString(), "--xds", "127.0.0.1:0", "--monitoring", "127.0.0.1:0");

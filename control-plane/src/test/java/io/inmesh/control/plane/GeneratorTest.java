@@ -1,23 +1,19 @@
 package io.inmesh.control.plane;
 
+import static io.inmesh.control.plane.Generated.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
-import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.inmesh.control.plane.config.ConfigFolder;
-import io.inmesh.control.plane.config.ConfigState;
-import io.inmesh.control.plane.config.Problem;
 import io.inmesh.control.plane.generate.NodeConfig;
 import io.inmesh.control.plane.generate.Resource;
 import io.inmesh.control.plane.generate.ResourceType;
-import io.inmesh.control.plane.model.Locality;
 import io.inmesh.control.plane.model.ProxyNode;
-import io.inmesh.control.plane.model.Registry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,24 +29,7 @@ class GeneratorTest {
   @TempDir Path folder = Path.of("");
 
   private NodeConfig config(ProxyNode node) {
-    ConfigState state = new ConfigFolder(folder, null).load();
-    assertThat(state.problems()).filteredOn(p -> p.severity() == Problem.Severity.ERROR).isEmpty();
-    return new NodeConfig(node, Registry.of(state.resources(), state.mesh()));
-  }
-
-  private static ProxyNode node(String ip, String name, Map<String, String> labels) {
-    return new ProxyNode(
-        "sidecar~" + ip + "~" + name + ".shop~shop.svc.cluster.local",
-        "sidecar",
-        List.of(ip),
-        name,
-        "shop",
-        "shop.svc.cluster.local",
-        labels,
-        "Kubernetes",
-        "",
-        Locality.EMPTY,
-        true);
+    return Generated.config(folder, node);
   }
 
   private static Resource resource(NodeConfig config, ResourceType type, String name) {
@@ -172,11 +151,30 @@ class GeneratorTest {
         .isEqualTo(port == 0 ? List.of() : List.of("inbound|" + port + "||"));
   }
 
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "catalog-v1, other, true", // its name says so
+    "pod-xyz, catalog, true",
+    "pod-xyz, other, false",
+    "pod-xyz, '', true", // by address alone, as nothing speaks against it
+  })
+  void aLoneWorkloadOfAnAddressIsTheNodesOwnUnlessItsLabelsDiffer(
+      String name, String app, boolean serves) throws Exception {
+    Shop.write(folder);
+    Shop.write(
+        folder.resolve("services.yaml"),
+        Files.readString(folder.resolve("services.yaml"))
+            .replace("{address: 127.0.0.1, ports: {http: 18082}", "{address: 127.0.0.2"));
+    NodeConfig config =
+        config(
+            node(
+                "127.0.0.1", name, app.isEmpty() ? Map.of() : Map.of("app", app, "version", "v7")));
+    assertThat(inboundPorts(config)).isEqualTo(serves ? List.of(18081, 18081) : List.of());
+  }
+
   private static List<Integer> inboundPorts(NodeConfig config) throws Exception {
-    Listener inbound =
-        resource(config, ResourceType.LDS, "virtualInbound").body().unpack(Listener.class);
     List<Integer> out = new ArrayList<>();
-    for (FilterChain chain : inbound.getFilterChainsList()) {
+    for (FilterChain chain : Generated.inbound(config).getFilterChainsList()) {
       int port = chain.getFilterChainMatch().getDestinationPort().getValue();
       if (port != 0 && port != 15006) {
         out.add(port);

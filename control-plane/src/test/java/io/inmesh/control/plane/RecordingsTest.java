@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +40,16 @@ class RecordingsTest {
   /** Fields of Telemetry, EnvoyFilter and tracing, and the slow start's arbitrary runtime key. */
   private static final Set<String> FIELDS =
       Set.of("tracing", "metrics", "perConnectionBufferLimitBytes", "runtimeKey");
+
+  @BeforeAll
+  static void saysWhatIsExcluded() {
+    System.out.println(
+        "not compared: the filters "
+            + new TreeSet<>(FILTERS)
+            + ", the fields "
+            + new TreeSet<>(FIELDS)
+            + ", conditions of access logs, EnvoyFilter's maxStreamDuration");
+  }
 
   @ParameterizedTest
   @CsvSource({

@@ -21,8 +21,8 @@ final class ConditionReader {
   private static final Pattern LITERAL = Pattern.compile("[a-zA-Z0-9-._~%!$&'()+,;:@=]+");
   private static final Set<String> WHEN_KEYS =
       Arrays.stream(Attribute.values())
-          .map(Attribute::key)
-          .filter(key -> !key.isEmpty())
+          .filter(attribute -> !attribute.key().isEmpty())
+          .map(attribute -> takesPath(attribute) ? attribute.key() + "[]" : attribute.key())
           .collect(Collectors.toUnmodifiableSet());
 
   private final String namespace;

@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** AUDIT, DENY and ALLOW policies: one RBAC filter for each action that there is, in this order. */
 final class Authorization {
-  static final String HTTP = "envoy.filters.http.rbac";
-  static final String TCP = "envoy.filters.network.rbac";
-
-  /** How Envoy names the counters of connections. */
-  static final String TCP_STATS = "tcp.";
-
   private final List<AuthorizationPolicy> policies;
   private final TrustDomains trustDomains;
 
@@ -27,54 +21,13 @@ final class Authorization {
 
   List<HttpFilter> http() {
     return each(false).stream()
-        .map(
-            rules -> {
-              var out =
-                  io.envoyproxy
-                      .envoy
-                      .extensions
-                      .filters
-                      .http
-                      .rbac
-                      .v3
-                      .RBAC
-                      .newBuilder()
-                      .setShadowRulesStatPrefix(rules.shadowPrefix());
-              if (rules.enforced != null) {
-                out.setRules(rules.enforced);
-              }
-              if (rules.shadow != null) {
-                out.setShadowRules(rules.shadow);
-              }
-              return Filters.http(HTTP, Protos.any(out.build()));
-            })
+        .map(rules -> RbacFilters.http(rules.enforced, rules.shadow, rules.shadowPrefix()))
         .toList();
   }
 
   List<Filter> tcp() {
     return each(true).stream()
-        .map(
-            rules -> {
-              var out =
-                  io.envoyproxy
-                      .envoy
-                      .extensions
-                      .filters
-                      .network
-                      .rbac
-                      .v3
-                      .RBAC
-                      .newBuilder()
-                      .setStatPrefix(TCP_STATS)
-                      .setShadowRulesStatPrefix(rules.shadowPrefix());
-              if (rules.enforced != null) {
-                out.setRules(rules.enforced);
-              }
-              if (rules.shadow != null) {
-                out.setShadowRules(rules.shadow);
-              }
-              return Filters.network(TCP, Protos.any(out.build()));
-            })
+        .map(rules -> RbacFilters.tcp(rules.enforced, rules.shadow, rules.shadowPrefix()))
         .toList();
   }
 

@@ -40,49 +40,32 @@ final class CustomAuthorization {
     if (policies.isEmpty()) {
       return List.of();
     }
-    var out = io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC.newBuilder();
     if (authorizer == null || service == null) {
       // nobody to ask: what the policies match is refused, as in istiod
-      return List.of(
-          Filters.http(
-              Authorization.HTTP, Protos.any(out.setRules(rules(false, REFUSED)).build())));
+      return List.of(RbacFilters.http(rules(false, REFUSED), null, ""));
     }
-    out.setShadowRules(rules(false, "")).setShadowRulesStatPrefix(SHADOW_PREFIX);
     return List.of(
-        Filters.http(Authorization.HTTP, Protos.any(out.build())),
+        RbacFilters.http(null, rules(false, ""), SHADOW_PREFIX),
         Filters.http(
             "envoy.filters.http.ext_authz",
             Protos.any(new ExtAuthz(authorizer, service.host()).http())));
   }
 
   List<Filter> tcp() {
-    // an authorizer that speaks HTTP cannot be asked about connections
-    if (policies.isEmpty()
-        || (service != null && authorizer != null && authorizer.http() != null)) {
+    if (policies.isEmpty()) {
       return List.of();
     }
-    var out =
-        io.envoyproxy
-            .envoy
-            .extensions
-            .filters
-            .network
-            .rbac
-            .v3
-            .RBAC
-            .newBuilder()
-            .setStatPrefix(Authorization.TCP_STATS);
     if (authorizer == null || service == null) {
-      return List.of(
-          Filters.network(
-              Authorization.TCP, Protos.any(out.setRules(rules(true, REFUSED)).build())));
+      return List.of(RbacFilters.tcp(rules(true, REFUSED), null, ""));
     }
-    out.setShadowRules(rules(true, "")).setShadowRulesStatPrefix(SHADOW_PREFIX);
-    return List.of(
-        Filters.network(Authorization.TCP, Protos.any(out.build())),
-        Filters.network(
-            "envoy.filters.network.ext_authz",
-            Protos.any(new ExtAuthz(authorizer, service.host()).tcp())));
+    // an authorizer that speaks HTTP cannot be asked about connections
+    return authorizer.http() != null
+        ? List.of()
+        : List.of(
+            RbacFilters.tcp(null, rules(true, ""), SHADOW_PREFIX),
+            Filters.network(
+                "envoy.filters.network.ext_authz",
+                Protos.any(new ExtAuthz(authorizer, service.host()).tcp())));
   }
 
   private RBAC rules(boolean tcp, String suffix) {

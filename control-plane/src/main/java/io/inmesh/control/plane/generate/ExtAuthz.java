@@ -36,7 +36,7 @@ final class ExtAuthz {
         io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz.newBuilder()
             .setFailureModeAllow(authorizer.failOpen())
             .setTransportApiVersion(ApiVersion.V3)
-            .setFilterEnabledMetadata(whenMatched(Authorization.HTTP));
+            .setFilterEnabledMetadata(whenMatched(RbacFilters.HTTP));
     if (authorizer.statusOnError() > 0) {
       out.setStatusOnError(HttpStatus.newBuilder().setCodeValue(authorizer.statusOnError()));
     }
@@ -60,11 +60,11 @@ final class ExtAuthz {
 
   io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz tcp() {
     return io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz.newBuilder()
-        .setStatPrefix(Authorization.TCP_STATS)
+        .setStatPrefix(RbacFilters.TCP_STATS)
         .setFailureModeAllow(authorizer.failOpen())
         .setTransportApiVersion(ApiVersion.V3)
         .setGrpcService(grpc())
-        .setFilterEnabledMetadata(whenMatched(Authorization.TCP))
+        .setFilterEnabledMetadata(whenMatched(RbacFilters.TCP))
         .build();
   }
 

@@ -1,5 +1,6 @@
 package io.inmesh.control.plane.generate;
 
+import com.google.re2j.Pattern;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.ListMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
@@ -25,7 +26,7 @@ final class Matchers {
     if (pattern.startsWith("*")) {
       return beginning.isEmpty()
           ? StringMatcher.newBuilder().setSuffix(pattern.substring(1)).build()
-          : regex(beginning + ".*" + pattern.substring(1));
+          : regex(beginning + ".*" + Pattern.quote(pattern.substring(1)));
     }
     return pattern.endsWith("*")
         ? StringMatcher.newBuilder()

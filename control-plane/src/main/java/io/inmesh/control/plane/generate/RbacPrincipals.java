@@ -1,5 +1,6 @@
 package io.inmesh.control.plane.generate;
 
+import com.google.re2j.Pattern;
 import io.envoyproxy.envoy.config.rbac.v3.Principal;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
@@ -52,12 +53,11 @@ final class RbacPrincipals {
     Principal.Builder out = Principal.newBuilder();
     switch (condition.attribute()) {
       case PRINCIPAL -> authenticated(out, Matchers.text(value, SPIFFE));
-      case NAMESPACE ->
-          authenticated(out, Matchers.regex(".*/ns/" + value.replace("*", ".*") + "/.*"));
+      case NAMESPACE -> authenticated(out, Matchers.regex(".*/ns/" + wildcards(value) + "/.*"));
       case SERVICE_ACCOUNT -> {
         int slash = value.indexOf('/');
-        String namespace = value.substring(0, slash);
-        String account = value.substring(slash + 1);
+        String namespace = Pattern.quote(value.substring(0, slash));
+        String account = Pattern.quote(value.substring(slash + 1));
         authenticated(
             out, Matchers.regex(SPIFFE + ".+/ns/" + namespace + "/(.+/|)sa/" + account + "(/.+)?"));
       }
@@ -67,6 +67,11 @@ final class RbacPrincipals {
       default -> throw new IllegalArgumentException(condition + " is not about the caller");
     }
     return out.build();
+  }
+
+  /** Stars stand for anything wherever they are. */
+  private static String wildcards(String value) {
+    return Pattern.quote(value).replace("\\*", ".*");
   }
 
   private static void authenticated(Principal.Builder out, StringMatcher name) {

@@ -35,6 +35,21 @@ final class ConnectAdvice {
     return connected;
   }
 
+  /**
+   * {@code AsyncSSLConnection.connectAsync(Exchange)}: of a connection that the mesh secures the
+   * handshake counts, as Envoy's connect timeout has it.
+   */
+  CompletableFuture<?> securing(
+      CompletableFuture<?> connected, Object connection, Object exchange) {
+    Hop hop = hops.get(internals.request(exchange));
+    HopDriver driver = hop == null || !hop.secured ? null : hop.driver;
+    if (driver != null) {
+      driver.opensConnection(
+          exchange, connected.thenCompose(unused -> internals.handshake(connection)));
+    }
+    return connected;
+  }
+
   /** {@code HttpRequestImpl.proxy()}: a routed hop goes to its endpoint, not to a proxy. */
   @Nullable InetSocketAddress proxy(@Nullable InetSocketAddress proxy, HttpRequest request) {
     Hop hop = proxy == null ? null : hops.get(request);

@@ -39,6 +39,7 @@ final class Internals {
   private final MethodHandle http1Request;
   private final MethodHandle streamRequest;
   private final MethodHandle newServerName;
+  private final MethodHandle alpn;
 
   /**
    * @param site lookup of any class of the library's package
@@ -51,6 +52,11 @@ final class Internals {
     Class<?> connection = type(site, "HttpConnection");
     Class<?> http1 = type(site, "Http1Request");
     Class<?> stream = type(site, "Stream");
+    Class<?> secured = type(site, "AbstractAsyncSSLConnection");
+    alpn =
+        in(secured, site)
+            .findVirtual(secured, "getALPN", MethodType.methodType(CompletableFuture.class))
+            .asType(MethodType.methodType(CompletableFuture.class, Object.class));
     Class<?> serverName = type(site, "common.Utils$ServerName");
     newServerName =
         in(serverName, site)
@@ -267,6 +273,15 @@ final class Internals {
   HttpHeaders headers(Object response) {
     try {
       return (HttpHeaders) responseHeaders.invokeExact(response);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Completes when the handshake of a connection has ended. */
+  CompletableFuture<?> handshake(Object connection) {
+    try {
+      return (CompletableFuture) alpn.invokeExact(connection);
     } catch (Throwable e) {
       throw unexpected(e);
     }

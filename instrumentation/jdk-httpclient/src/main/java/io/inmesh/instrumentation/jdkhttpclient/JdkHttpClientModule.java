@@ -77,6 +77,13 @@ public final class JdkHttpClientModule implements LibraryModule {
             "(Ljdk/internal/net/http/Exchange;)",
             "ConnectAdvice",
             "connecting"),
+        exit(
+            SECURING,
+            "AsyncSSLConnection",
+            "connectAsync",
+            "(Ljdk/internal/net/http/Exchange;)",
+            "ConnectAdvice",
+            "securing"),
         exit(SECURING, "HttpRequestImpl", "secure", "()", "TlsAdvice", "secure"),
         exit(
             SECURING,

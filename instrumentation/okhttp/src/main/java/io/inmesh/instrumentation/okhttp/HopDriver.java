@@ -198,10 +198,21 @@ final class HopDriver extends RequestDriver<Response> {
 
   private boolean isConnectTimeout(Throwable timeout) {
     Host host = last;
-    int own = chain.connectTimeoutMillis();
+    boolean handshake = inHandshake(timeout);
+    int own = handshake ? chain.readTimeoutMillis() : chain.connectTimeoutMillis();
     return host != null
         && (own == 0 || host.cluster().connectTimeout().toMillis() < own)
-        && String.valueOf(timeout.getMessage()).contains("onnect");
+        && (handshake || String.valueOf(timeout.getMessage()).contains("onnect"));
+  }
+
+  // To the library it is a read like any other; only the stack tells.
+  private static boolean inHandshake(Throwable timeout) {
+    for (StackTraceElement frame : timeout.getStackTrace()) {
+      if (frame.getMethodName().equals("startHandshake")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.instrumentation.api.IdentityMap;
+import io.inmesh.instrumentation.api.Label;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.tls.ClientTls;
 import java.io.IOException;
@@ -35,6 +36,10 @@ final class LayeringFactory extends SSLSocketFactory {
                 .getSocketFactory()
                 .createSocket(connected, target.label(), target.address().getPort(), autoClose);
     tls.prepare(socket, List.of());
+    // Envoy's connect timeout covers the handshake; the library sets its own before it reads on.
+    int own = connected.getSoTimeout();
+    int mesh = Label.connectMillis(target.label());
+    connected.setSoTimeout(own == 0 ? mesh : Math.min(own, mesh));
     made.put(socket, target);
     return socket;
   }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** What a forked app sees of the class path of the tests. */
-final class AppClassPath {
+public final class AppClassPath {
   private AppClassPath() {}
 
   /** All of it but the agent's own modules: of the agent the app has the agent jar alone. */
-  static String ofTheTests() {
+  public static String ofTheTests() {
     // Surefire runs tests from a jar that only names the class path.
     String own =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -163,6 +163,19 @@ public final class MeshFolder {
             .formatted(name, addressOf(name), targetPort));
   }
 
+  /**
+   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose one endpoint speaks mutual TLS,
+   * as the registry has it.
+   *
+   * @param account the service account that the endpoint must show
+   */
+  public void secured(String name, int port, String account) {
+    service(
+        name,
+        "  - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: %s}%n"
+            .formatted(port, account));
+  }
+
   /** The mode of mutual TLS of a workload. */
   public void mutualTls(String workload, String mode) {
     write(

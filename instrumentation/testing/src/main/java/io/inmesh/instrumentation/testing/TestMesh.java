@@ -132,21 +132,9 @@ public final class TestMesh implements AutoCloseable {
   public ForkedServer server(
       Path java, String classPath, String server, String name, int port, String... settings)
       throws IOException {
-    folder.workload(name);
-    Path token = tokens.resolve("test." + name + ".jwt");
-    Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
-    List<String> options = new ArrayList<>();
-    options.add("-javaagent:" + agentJar());
-    options.add("-Dinmesh.xds=https://" + controlPlane.secure().orElseThrow());
-    options.add("-Dinmesh.root-ca=" + ca.resolve("root-cert.pem"));
-    options.add("-Dinmesh.token-file=" + token);
-    options.add("-Dinmesh.workload=" + name + ".test");
-    options.add("-Dinmesh.service-account=" + name);
-    options.add("-Dinmesh.labels=app=" + name);
+    List<String> options = identity(name);
     // A busy machine is no control plane that is away.
     options.add("-Dinmesh.startup=wait=60s");
-    options.add("-Dinmesh.admin=127.0.0.1:0");
-    options.add("-Dinmesh.telemetry=off");
     for (String setting : settings) {
       options.add("-Dinmesh." + setting);
     }
@@ -163,6 +151,50 @@ public final class TestMesh implements AutoCloseable {
               assertThat(admin(app, "/config_dump")).contains("inbound|" + app.port() + "|");
             });
     return app;
+  }
+
+  /**
+   * Starts a client in a secured mesh, as workload {@code NAME.test} with a service account of that
+   * name, and waits until it has a certificate.
+   *
+   * @param client class name of its {@link LibraryClient}
+   * @param settings further agent settings, {@code name=value}
+   */
+  public ForkedClient client(
+      Path java, String classPath, String client, String name, String... settings)
+      throws IOException {
+    List<String> options = identity(name);
+    for (String setting : settings) {
+      options.add("-Dinmesh." + setting);
+    }
+    ForkedClient app = new ForkedClient(java, options, classPath, client);
+    open.add(app);
+    Awaitility.await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              assertThat(app.log()).anyMatch(line -> ADMIN.matcher(line).matches());
+              assertThat(admin(app, "/certs")).contains("spiffe_id");
+            });
+    return app;
+  }
+
+  /** JVM options that make a process the workload {@code NAME.test}. */
+  private List<String> identity(String name) {
+    folder.workload(name);
+    Path token = tokens.resolve("test." + name + ".jwt");
+    Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
+    List<String> options = new ArrayList<>();
+    options.add("-javaagent:" + agentJar());
+    options.add("-Dinmesh.xds=https://" + controlPlane.secure().orElseThrow());
+    options.add("-Dinmesh.root-ca=" + ca.resolve("root-cert.pem"));
+    options.add("-Dinmesh.token-file=" + token);
+    options.add("-Dinmesh.workload=" + name + ".test");
+    options.add("-Dinmesh.service-account=" + name);
+    options.add("-Dinmesh.labels=app=" + name);
+    options.add("-Dinmesh.admin=127.0.0.1:0");
+    options.add("-Dinmesh.telemetry=off");
+    return options;
   }
 
   /** Signs as the control plane does. */

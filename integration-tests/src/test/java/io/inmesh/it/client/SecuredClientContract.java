@@ -1,0 +1,252 @@
+package io.inmesh.it.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.inmesh.instrumentation.testing.AppClassPath;
+import io.inmesh.instrumentation.testing.ClientAnswer;
+import io.inmesh.instrumentation.testing.ClientCall;
+import io.inmesh.instrumentation.testing.ClientCall.Mode;
+import io.inmesh.instrumentation.testing.ForkedClient;
+import io.inmesh.instrumentation.testing.ForkedServer;
+import io.inmesh.instrumentation.testing.Jdks;
+import io.inmesh.instrumentation.testing.LibraryClient;
+import io.inmesh.instrumentation.testing.TestMesh;
+import io.inmesh.instrumentation.testing.Upstream;
+import io.inmesh.it.server.JdkServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A call in clear that leaves the process as mutual TLS, for every client module that declares
+ * CONNECT_TLS. The servers are apps of the same mesh; they require TLS.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class SecuredClientContract {
+  private static final String SHOP = "http://shop:8080";
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private TestMesh mesh;
+  private ForkedServer shop;
+  private ForkedServer other;
+  private ForkedClient app;
+
+  /** The library under test. */
+  abstract Class<? extends LibraryClient> client();
+
+  /** The class path of the app. */
+  String classPath() {
+    return AppClassPath.ofTheTests();
+  }
+
+  /** The JVM of the app. */
+  Path java() {
+    return Jdks.running();
+  }
+
+  @BeforeAll
+  final void start() throws Exception {
+    mesh = TestMesh.secured(TestMesh.repository());
+    shop = server("shop");
+    other = server("other");
+    mesh.folder().mutualTls("shop", "STRICT");
+    mesh.folder().mutualTls("other", "STRICT");
+    app = mesh.client(java(), classPath(), client().getName(), "web");
+    awaitServed("shop");
+    awaitServed("other");
+  }
+
+  private ForkedServer server(String name) throws IOException {
+    return mesh.server(
+        Jdks.running(), AppClassPath.ofTheTests(), JdkServer.class.getName(), name, 0);
+  }
+
+  private void awaitServed(String name) {
+    await(name)
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = app.send(ClientCall.get("http://" + name + ":8080/items"));
+              assertThat(answer.text()).as(answer.toString()).isEqualTo("hello");
+            });
+  }
+
+  @AfterAll
+  final void stop() throws Exception {
+    mesh.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aCallInClearArrivesWithTheCallersIdentity(Mode mode) {
+    ClientAnswer answer = app.send(ClientCall.get(SHOP + "/headers").in(mode));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.uri()).isEqualTo(SHOP + "/headers");
+    assertThat(answer.text().toLowerCase(java.util.Locale.ROOT))
+        .contains("x-forwarded-client-cert")
+        .contains("by=spiffe://cluster.local/ns/test/sa/shop")
+        .contains("uri=spiffe://cluster.local/ns/test/sa/web")
+        .contains("host: shop:8080")
+        .contains("x-forwarded-proto: http");
+  }
+
+  @Test
+  void bigBodiesPassBothWays() {
+    byte[] body = new byte[10_000_000];
+    new Random(1).nextBytes(body);
+
+    assertThat(app.send(ClientCall.post(SHOP + "/echo", body)).body()).isEqualTo(body);
+  }
+
+  @Test
+  void aPeerOfAnotherNameIsNotCalled() {
+    mesh.folder().secured("impostor", other.port(), "shop");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = app.send(ClientCall.get("http://impostor:8080/items"));
+              assertThat(answer.status()).isEqualTo(503);
+              assertThat(answer.text())
+                  .contains("upstream connect error or disconnect/reset before headers")
+                  .contains("which is not who was expected");
+            });
+  }
+
+  @Test
+  void aPeerThatAnswersInClearHearsNoHttp() throws Exception {
+    try (Upstream clear = Upstream.start("clear")) {
+      mesh.folder().secured("clear", clear.port(), "clear");
+      mesh.folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                ClientAnswer answer = app.send(ClientCall.get("http://clear:8080/items"));
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.text()).contains("upstream connect error");
+              });
+      assertThat(clear.seen()).isEmpty();
+    }
+  }
+
+  @Test
+  void aConnectionThatBreaksInTheHandshakeIsTriedAgain() throws Exception {
+    try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread accepting =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    breaking.accept().close();
+                  }
+                } catch (IOException closed) {
+                  // The test is over.
+                }
+              });
+      accepting.setDaemon(true);
+      accepting.start();
+      mesh.folder()
+          .write(
+              "half",
+              """
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: half, namespace: test}
+              spec:
+                hosts: [half.test.svc.cluster.local]
+                addresses: [240.9.1.1]
+                location: MESH_INTERNAL
+                resolution: STATIC
+                ports: [{number: 8080, name: http, protocol: HTTP}]
+                endpoints:
+                - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: shop}
+                - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: shop}
+              """
+                  .formatted(breaking.getLocalPort(), shop.port()));
+      mesh.folder()
+          .routes(
+              "half",
+              """
+              - route: [{destination: {host: half.test.svc.cluster.local}}]
+                retries: {attempts: 5, retryOn: "connect-failure,reset", backoff: 1ms}
+              """);
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(app.send(ClientCall.get("http://half:8080/items")).text())
+                      .isEqualTo("hello"));
+      for (int i = 0; i < 20; i++) {
+        assertThat(app.send(ClientCall.get("http://half:8080/items")).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void eachHopOfARedirectIsSecured() throws Exception {
+    try (Upstream pointing = Upstream.start("pointing")) {
+      mesh.folder().service("pointing", pointing);
+      pointing.always(Upstream.Reply.redirect(302, SHOP + "/headers"));
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(app.send(ClientCall.get("http://pointing:8080/")).text())
+                      .contains("URI=spiffe://cluster.local/ns/test/sa/web"));
+    }
+  }
+
+  @Test
+  void aConnectionInClearIsLeftWhenTheServiceTurnsToMutualTls() throws Exception {
+    mesh.folder().mutualTls("other", "PERMISSIVE");
+    mesh.folder().policy("other", "{tls: {mode: DISABLE}}");
+    String url = "http://other:8080/headers";
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = app.send(ClientCall.get(url));
+              assertThat(answer.status()).isEqualTo(200);
+              assertThat(answer.text()).doesNotContain("URI=spiffe");
+            });
+
+    mesh.folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> assertThat(app.send(ClientCall.get(url)).text()).contains("URI=spiffe"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(app.send(ClientCall.get(url)).text()).contains("URI=spiffe");
+    }
+    mesh.folder().mutualTls("other", "STRICT");
+    mesh.folder().remove("policy-other");
+  }
+
+  @Test
+  void withoutACertificateNobodyIsCalled() throws Exception {
+    ForkedClient anonymous =
+        mesh.app(java(), classPath(), client().getName(), "workload=anonymous.test");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = anonymous.send(ClientCall.get(SHOP + "/items"));
+              assertThat(answer.status()).isEqualTo(503);
+              assertThat(answer.text()).contains("this workload has no certificate");
+            });
+  }
+}

@@ -1,0 +1,10 @@
+package io.inmesh.it.client;
+
+import io.inmesh.instrumentation.testing.LibraryClient;
+
+class SecuredJdkClientIT extends SecuredClientContract {
+  @Override
+  Class<? extends LibraryClient> client() {
+    return JdkClient.class;
+  }
+}
