@@ -30,6 +30,21 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcApp implements LibraryClient {
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
+  /** A call that this makes; {@code SYNC}, whose target is plain {@code HOST:PORT}. */
+  static ClientCall call(MethodType type, String url, String body) {
+    return new ClientCall(
+        type.name(),
+        url,
+        List.of(),
+        body.getBytes(StandardCharsets.UTF_8),
+        ClientCall.Mode.SYNC,
+        ClientCall.Protocol.HTTP_2,
+        false,
+        false,
+        0,
+        0);
+  }
+
   @Override
   public ClientAnswer send(ClientCall call) throws Exception {
     long started = System.nanoTime();

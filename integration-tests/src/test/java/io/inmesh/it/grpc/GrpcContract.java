@@ -10,20 +10,13 @@ import io.inmesh.instrumentation.testing.ClientCall;
 import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,13 +77,8 @@ abstract class GrpcContract {
   private GrpcUpstream v1;
   private GrpcUpstream v2;
 
-  /** The folder of the library's jars below {@code target/libraries}. */
-  protected abstract String library();
-
-  /** The JVM of the app. */
-  protected Path java() {
-    return Jdks.running();
-  }
+  /** The class path of the app. */
+  abstract String classPath();
 
   @BeforeAll
   final void start() throws Exception {
@@ -117,7 +105,7 @@ abstract class GrpcContract {
             - route: [{destination: {host: dead.test.svc.cluster.local}}]
               retries: {attempts: 0}
             """);
-    app = mesh.app(java(), classPath(), GrpcApp.class.getName());
+    app = mesh.app(Jdks.running(), classPath(), GrpcApp.class.getName());
     await("routes are in force")
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
@@ -166,25 +154,6 @@ abstract class GrpcContract {
     mesh.folder().write("service-" + name, yaml.toString());
   }
 
-  /** The test's own, without the library that the test itself answers with. */
-  private String classPath() throws IOException {
-    String own =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    Path folder = Path.of("target", "libraries", library()).toAbsolutePath();
-    try (Stream<Path> jars = Files.list(folder)) {
-      return Stream.concat(
-              jars.map(Path::toString),
-              Arrays.stream(own.split(File.pathSeparator))
-                  .filter(element -> isOfTheApp(Path.of(element).getFileName().toString())))
-          .collect(Collectors.joining(File.pathSeparator));
-    }
-  }
-
-  private static boolean isOfTheApp(String file) {
-    return file.startsWith("inmesh-instrumentation-testing")
-        || !(file.startsWith("inmesh-") || file.startsWith("grpc-") || file.startsWith("netty-"));
-  }
-
   @AfterAll
   final void stop() throws Exception {
     for (int i = open.size() - 1; i >= 0; i--) {
@@ -198,22 +167,8 @@ abstract class GrpcContract {
     v2.reset();
   }
 
-  private static ClientCall call(MethodType type, String url, String body) {
-    return new ClientCall(
-        type.name(),
-        url,
-        List.of(),
-        body.getBytes(StandardCharsets.UTF_8),
-        ClientCall.Mode.SYNC,
-        ClientCall.Protocol.HTTP_2,
-        false,
-        false,
-        0,
-        0);
-  }
-
   private ClientAnswer unary(String path, String body) {
-    return app.send(call(MethodType.UNARY, CATALOG + path, body));
+    return app.send(GrpcApp.call(MethodType.UNARY, CATALOG + path, body));
   }
 
   @ParameterizedTest
@@ -221,7 +176,7 @@ abstract class GrpcContract {
   void routesEachCallByItsMethod(ClientCall.Mode mode) {
     for (String method : List.of("Echo", "EchoNew", "Echo")) {
       ClientAnswer answer =
-          app.send(call(MethodType.UNARY, CATALOG + "/shop.Catalog/" + method, "hi").in(mode));
+          app.send(GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/" + method, "hi").in(mode));
 
       assertThat(answer.status()).as(answer.toString()).isZero();
       assertThat(answer.text()).isEqualTo("hi");
@@ -233,7 +188,7 @@ abstract class GrpcContract {
   void routesByMetadata() {
     ClientAnswer answer =
         app.send(
-            call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "hi").with("x-user", "beta-7"));
+            GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "hi").with("x-user", "beta-7"));
 
     assertThat(answer.header("x-server")).isEqualTo("v2");
   }
@@ -253,7 +208,7 @@ abstract class GrpcContract {
   void callsAtOnceShareAConnection() {
     List<CompletableFuture<ClientAnswer>> answers = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      answers.add(app.start(call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "" + i)));
+      answers.add(app.start(GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "" + i)));
     }
 
     for (int i = 0; i < 50; i++) {
@@ -266,7 +221,7 @@ abstract class GrpcContract {
   void theSidecarsHeadersAreOnTheWireAlone() {
     ClientAnswer answer =
         app.send(
-            call(MethodType.UNARY, CATALOG + "/shop.Old/Echo", "hi")
+            GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Old/Echo", "hi")
                 .with("x-app", "own")
                 .with("x-secret", "hidden"));
 
@@ -295,7 +250,7 @@ abstract class GrpcContract {
     v1.script(Status.UNAVAILABLE, Status.UNAVAILABLE);
 
     ClientAnswer answer =
-        app.send(call(MethodType.UNARY, CATALOG + "/shop.Flaky/Echo", "hi").in(mode));
+        app.send(GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Flaky/Echo", "hi").in(mode));
 
     assertThat(answer.text()).isEqualTo("hi");
     assertThat(v1.seen()).hasSize(3);
@@ -325,7 +280,7 @@ abstract class GrpcContract {
   @Test
   void aResponseThatHasBegunIsNotRetried() {
     ClientAnswer answer =
-        app.send(call(MethodType.SERVER_STREAMING, CATALOG + "/shop.Flaky/Break", ""));
+        app.send(GrpcApp.call(MethodType.SERVER_STREAMING, CATALOG + "/shop.Flaky/Break", ""));
 
     assertThat(answer.status()).isEqualTo(UNAVAILABLE);
     assertThat(answer.message()).isEqualTo("broken");
@@ -336,7 +291,7 @@ abstract class GrpcContract {
   void anotherEndpointTakesWhatOneRefuses() {
     for (int i = 0; i < 10; i++) {
       ClientAnswer answer =
-          app.send(call(MethodType.UNARY, "http://shaky:8080/shop.Catalog/Echo", "hi"));
+          app.send(GrpcApp.call(MethodType.UNARY, "http://shaky:8080/shop.Catalog/Echo", "hi"));
 
       assertThat(answer.text()).as(answer.toString()).isEqualTo("hi");
     }
@@ -347,7 +302,7 @@ abstract class GrpcContract {
   void arefusedConnectionIsEnvoysAnswer() {
     for (int i = 0; i < 3; i++) {
       ClientAnswer answer =
-          app.send(call(MethodType.UNARY, "http://dead:8080/shop.Catalog/Echo", "hi"));
+          app.send(GrpcApp.call(MethodType.UNARY, "http://dead:8080/shop.Catalog/Echo", "hi"));
 
       assertThat(answer.status()).isEqualTo(UNAVAILABLE);
       assertThat(answer.message())
@@ -369,7 +324,7 @@ abstract class GrpcContract {
   @EnumSource(ClientCall.Mode.class)
   void theRoutesTimeoutIsEnvoysAnswer(ClientCall.Mode mode) {
     ClientAnswer answer =
-        app.send(call(MethodType.UNARY, CATALOG + "/shop.Slow/Hang", "hi").in(mode));
+        app.send(GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Slow/Hang", "hi").in(mode));
 
     assertThat(answer.status()).isEqualTo(UNAVAILABLE);
     assertThat(answer.message()).isEqualTo("upstream request timeout");
@@ -390,7 +345,7 @@ abstract class GrpcContract {
   void theAppsDeadlineIsItsOwn(ClientCall.Mode mode) {
     ClientAnswer answer =
         app.send(
-            call(MethodType.UNARY, CATALOG + "/shop.Catalog/Hang", "hi").in(mode).within(1500));
+            GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/Hang", "hi").in(mode).within(1500));
 
     assertThat(answer.status()).isEqualTo(Status.Code.DEADLINE_EXCEEDED.value());
     assertThat(v1.seen().get(0).headers()).containsKey("grpc-timeout");
@@ -411,7 +366,7 @@ abstract class GrpcContract {
       value = MethodType.class,
       names = {"UNARY", "CLIENT_STREAMING", "BIDI_STREAMING"})
   void aDelayedCallKeepsWhatTheAppSends(MethodType type) {
-    ClientAnswer answer = app.send(call(type, CATALOG + "/shop.Late/Echo", "hi"));
+    ClientAnswer answer = app.send(GrpcApp.call(type, CATALOG + "/shop.Late/Echo", "hi"));
 
     assertThat(answer.text()).isEqualTo("hi");
     assertThat(answer.millis()).isGreaterThanOrEqualTo(190);
@@ -420,7 +375,7 @@ abstract class GrpcContract {
   @Test
   void streamsFromTheServer() {
     ClientAnswer answer =
-        app.send(call(MethodType.SERVER_STREAMING, CATALOG + "/shop.Catalog/Count", "500"));
+        app.send(GrpcApp.call(MethodType.SERVER_STREAMING, CATALOG + "/shop.Catalog/Count", "500"));
 
     assertThat(answer.status()).isZero();
     assertThat(answer.text().split("\n")).hasSize(500).endsWith("499");
@@ -430,7 +385,7 @@ abstract class GrpcContract {
   void streamsFromTheClient() {
     ClientAnswer answer =
         app.send(
-            call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Catalog/Collect", "a\nbb\nccc"));
+            GrpcApp.call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Catalog/Collect", "a\nbb\nccc"));
 
     assertThat(answer.text()).isEqualTo("3:6");
   }
@@ -438,7 +393,7 @@ abstract class GrpcContract {
   @Test
   void streamsBothWays() {
     ClientAnswer answer =
-        app.send(call(MethodType.BIDI_STREAMING, CATALOG + "/shop.Catalog/Echo", "a\nbb\nccc"));
+        app.send(GrpcApp.call(MethodType.BIDI_STREAMING, CATALOG + "/shop.Catalog/Echo", "a\nbb\nccc"));
 
     assertThat(answer.text()).isEqualTo("a\nbb\nccc");
   }
@@ -448,7 +403,7 @@ abstract class GrpcContract {
     v1.script(Status.UNAVAILABLE);
 
     ClientAnswer answer =
-        app.send(call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Flaky/Collect", "a\nbb\nccc"));
+        app.send(GrpcApp.call(MethodType.CLIENT_STREAMING, CATALOG + "/shop.Flaky/Collect", "a\nbb\nccc"));
 
     assertThat(answer.text()).isEqualTo("3:6");
     assertThat(v1.seen()).hasSize(2);
@@ -478,7 +433,7 @@ abstract class GrpcContract {
   void aCancelledCallEndsEverywhere() {
     ClientAnswer answer =
         app.send(
-            call(MethodType.BIDI_STREAMING, CATALOG + "/shop.Catalog/Hang", "hi")
+            GrpcApp.call(MethodType.BIDI_STREAMING, CATALOG + "/shop.Catalog/Hang", "hi")
                 .cancelledAfter(200));
 
     assertThat(answer.status()).isEqualTo(Status.Code.CANCELLED.value());
@@ -492,7 +447,7 @@ abstract class GrpcContract {
       String target = host + ":" + v2.port();
 
       ClientAnswer answer =
-          app.send(call(MethodType.UNARY, "http://" + target + "/shop.Catalog/Echo", "hi"));
+          app.send(GrpcApp.call(MethodType.UNARY, "http://" + target + "/shop.Catalog/Echo", "hi"));
 
       assertThat(answer.text()).as(answer.toString()).isEqualTo("hi");
       GrpcUpstream.Request arrived = v2.seen().get(v2.seen().size() - 1);

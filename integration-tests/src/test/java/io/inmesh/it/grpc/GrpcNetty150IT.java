@@ -2,7 +2,7 @@ package io.inmesh.it.grpc;
 
 class GrpcNetty150IT extends GrpcContract {
   @Override
-  protected String library() {
-    return "grpc-1.50.2";
+  String classPath() {
+    return GrpcLibraries.version("grpc-netty-1.50.2");
   }
 }

@@ -2,7 +2,7 @@ package io.inmesh.it.grpc;
 
 class GrpcNettyIT extends GrpcContract {
   @Override
-  protected String library() {
-    return "grpc-1.85.1";
+  String classPath() {
+    return GrpcLibraries.current();
   }
 }

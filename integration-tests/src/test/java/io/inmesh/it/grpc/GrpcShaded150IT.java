@@ -2,7 +2,7 @@ package io.inmesh.it.grpc;
 
 class GrpcShaded150IT extends GrpcContract {
   @Override
-  protected String library() {
-    return "grpc-shaded-1.50.2";
+  String classPath() {
+    return GrpcLibraries.version("grpc-shaded-1.50.2");
   }
 }

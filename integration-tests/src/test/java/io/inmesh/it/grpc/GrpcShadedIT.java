@@ -2,7 +2,7 @@ package io.inmesh.it.grpc;
 
 class GrpcShadedIT extends GrpcContract {
   @Override
-  protected String library() {
-    return "grpc-shaded-1.85.1";
+  String classPath() {
+    return GrpcLibraries.version("grpc-shaded-1.85.1");
   }
 }
