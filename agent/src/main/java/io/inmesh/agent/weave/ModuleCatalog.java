@@ -186,6 +186,30 @@ public final class ModuleCatalog {
   }
 
   /**
+   * True if the class belongs to a server whose module sees to what it accepts: it stands in a
+   * package of which the module hooks a type, or below one.
+   */
+  public synchronized boolean accepts(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    Map<String, Sighting> here = seen.get(loader == null ? BOOT : loader);
+    if (here == null) {
+      return false;
+    }
+    String prefix = type.getPackageName().replace('.', '/') + '/';
+    for (LibraryModule module : byClass.values()) {
+      if (module.capabilities().contains(Capability.ACCEPT_TLS)) {
+        for (LibraryCopy copy : LibraryCopy.all(module)) {
+          Sighting sighting = here.get(copy.key());
+          if (sighting != null && sighting.routed() && copy.hooksAbove(prefix)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
    * A server module decides about nothing that its app calls, and one whose library connects by
    * another decides nothing about connections.
    */

@@ -117,7 +117,7 @@ final class ModuleCheck {
       if (content != null) {
         properties.load(new ByteArrayInputStream(content));
       }
-      return properties.getProperty("version", "unknown");
+      return properties.getProperty(file.key(), "unknown");
     }
     VersionSource.Constant constant = (VersionSource.Constant) source;
     for (String type : constant.types()) {
