@@ -73,6 +73,9 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
 
   @Override
   protected void send(Host host, int number) throws IOException {
+    // An answer may come before this attempt is told anything, and must not be taken for the last
+    // one's.
+    outbox.detach(number - 1);
     Metadata wire = new Metadata();
     wire.merge(call.metadata());
     limits.write(wire);

@@ -49,16 +49,17 @@ final class Outbox<A, B> {
    */
   void attach(int attempt, ClientCall<A, B> call, boolean again) {
     synchronized (lock) {
-      if (attempt <= number || kept == null) {
+      List<Consumer<ClientCall<A, B>>> steps = kept;
+      if (attempt <= number || steps == null) {
         return;
       }
       number = attempt;
       current = call;
-      List<Consumer<ClientCall<A, B>>> steps = kept;
-      if (!again) {
+      if (!again || answered) {
         kept = null;
       }
       steps.forEach(step -> step.accept(call));
+      ask();
     }
   }
 
@@ -73,15 +74,17 @@ final class Outbox<A, B> {
     }
   }
 
-  /** The attempt under way has answered: there will be no other. */
+  /**
+   * The attempt under way has answered, perhaps before it was told anything: there will be no
+   * other.
+   */
   void answered() {
     synchronized (lock) {
       answered = true;
-      kept = null;
-      if (current != null && requested > 0) {
-        current.request(requested);
-        requested = 0;
+      if (current != null) {
+        kept = null;
       }
+      ask();
     }
   }
 
@@ -89,6 +92,13 @@ final class Outbox<A, B> {
   void forget() {
     synchronized (lock) {
       kept = null;
+    }
+  }
+
+  private void ask() {
+    if (answered && current != null && requested > 0) {
+      current.request(requested);
+      requested = 0;
     }
   }
 
