@@ -5,6 +5,7 @@ import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundTraffic;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class AdminPages {
   private final WorkloadIdentity identity;
   private final Coverage coverage;
   private final Traffic traffic;
+  private final InboundTraffic inbound;
   private final AgentLog log;
 
   AdminPages(
@@ -32,12 +34,14 @@ final class AdminPages {
       WorkloadIdentity identity,
       Coverage coverage,
       Traffic traffic,
+      InboundTraffic inbound,
       AgentLog log) {
     this.identity = identity;
     this.mesh = mesh;
     this.client = client;
     this.coverage = coverage;
     this.traffic = traffic;
+    this.inbound = inbound;
     this.log = log;
   }
 
@@ -101,7 +105,8 @@ final class AdminPages {
   }
 
   private AdminResponse prometheus() {
-    return new AdminResponse(200, "text/plain; version=0.0.4", traffic.prometheus());
+    return new AdminResponse(
+        200, "text/plain; version=0.0.4", traffic.prometheus() + inbound.prometheus());
   }
 
   private AdminResponse logging(AdminRequest request) {
