@@ -46,13 +46,13 @@ final class AdminPages {
   }
 
   List<AdminPage> admin() {
-    ExplainPage explain = new ExplainPage(mesh);
+    ExplainPage explain = new ExplainPage(mesh, identity);
     return List.of(
         read("/ready", "200 LIVE once configured", unused -> ready()),
         read("/config_dump", "what the control plane sent; ?include_eds", this::configDump),
         read("/clusters", "hosts, health and load; ?format=json", this::clusters),
         read("/certs", "certificates of this workload", unused -> certs()),
-        read("/explain", "why a request goes where it goes; ?url=", explain::explain),
+        read("/explain", "why a request goes where it goes; ?url= or ?inbound=", explain::explain),
         read("/coverage", "libraries seen, and whether they are routed", unused -> coverage()),
         read("/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
         read("/stats/prometheus", "counters", unused -> prometheus()),
