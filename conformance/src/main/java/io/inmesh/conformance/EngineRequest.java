@@ -138,7 +138,8 @@ final class EngineRequest {
     UpstreamReply reply =
         replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
     if (reply.end() != UpstreamReply.End.HANG) {
-      after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
+      long slow = step.slow().getOrDefault(port - EngineSide.FIRST_HOST, 0L);
+      after((reply.delayMillis() + slow) * NANOS_PER_MILLI, () -> respond(number, reply));
     }
   }
 

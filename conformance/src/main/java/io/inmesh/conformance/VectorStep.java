@@ -1,6 +1,7 @@
 package io.inmesh.conformance;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitMillis before the step
  * @param times how often, one after the other
  * @param together true sends all of them at once
+ * @param everyMillis between one and the next, which does not wait for it; 0 is not so
+ * @param slow milliseconds that a host of the upstream takes for each reply, by its number
  * @param checks what health checks get from here on, before the step waits; null for what they got
  * @param expect what must come of it, see {@link Expectation}
  */
@@ -23,10 +26,13 @@ record VectorStep(
     long waitMillis,
     int times,
     boolean together,
+    long everyMillis,
+    Map<Integer, Long> slow,
     @Nullable HealthScript checks,
     Map<String, @Nullable Object> expect) {
   VectorStep {
     upstream = List.copyOf(upstream);
+    slow = Map.copyOf(slow);
   }
 
   static VectorStep parse(String where, Fields fields) {
@@ -34,6 +40,10 @@ record VectorStep(
     for (Object reply : fields.list("upstream")) {
       upstream.add(UpstreamReply.parse(where + ".upstream", reply));
     }
+    Map<Integer, Long> slow = new HashMap<>();
+    fields
+        .map("slow")
+        .forEach((host, millis) -> slow.put(Integer.valueOf(host), ((Number) millis).longValue()));
     Object random = fields.get("random");
     return new VectorStep(
         VectorRequest.parse(
@@ -46,6 +56,8 @@ record VectorStep(
         fields.number("wait", 0),
         (int) fields.number("times", 1),
         fields.flag("together"),
+        fields.number("every", 0),
+        slow,
         HealthScript.parse(where, fields),
         fields.map("expect"));
   }
