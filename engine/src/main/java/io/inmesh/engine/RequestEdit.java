@@ -83,6 +83,9 @@ final class RequestEdit {
     if (decision.normalizedPath() != null) {
       editor.setPath(Replies.withQuery(decision.normalizedPath(), head.query()));
     }
+    if (decision.normalizedHost() != null) {
+      editor.setAuthority(decision.normalizedHost());
+    }
     if (editor.mayHavePrefix("x-envoy-")) {
       boolean trusted = CallerOptions.isTrusted(decision, head);
       remove(trusted ? CONSUMED : UNTRUSTED);

@@ -44,6 +44,7 @@ public sealed interface FilterChainAction {
    * @param streamIdleTimeout 0 is none
    * @param maxStreamDuration 0 is none
    * @param bufferLimit bytes of a request that are kept for retries
+   * @param hostStripping what is taken off the host before a virtual host is looked for
    */
   record HttpConnectionManager(
       Routes routes,
@@ -55,7 +56,7 @@ public sealed interface FilterChainAction {
       Duration streamIdleTimeout,
       Duration maxStreamDuration,
       long bufferLimit,
-      boolean stripTrailingHostDot)
+      HostStripping hostStripping)
       implements FilterChainAction {
     /** Envoy's default of {@code per_connection_buffer_limit_bytes}. */
     public static final long DEFAULT_BUFFER_LIMIT = 1 << 20;
@@ -81,7 +82,7 @@ public sealed interface FilterChainAction {
           Duration.ZERO,
           Duration.ZERO,
           DEFAULT_BUFFER_LIMIT,
-          false);
+          HostStripping.NONE);
     }
 
     private static final List<HttpFilter> DEFAULT_FILTERS =

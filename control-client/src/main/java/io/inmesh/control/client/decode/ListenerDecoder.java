@@ -12,6 +12,7 @@ import io.inmesh.engine.listener.FilterChainAction.RouterOptions;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
 import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.HostStripping;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.match.UnsupportedFeatureException;
 import io.inmesh.engine.net.Cidr;
@@ -167,7 +168,21 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             "max_stream_duration",
             Duration.ZERO),
         bufferLimit,
-        manager.bool("strip_trailing_host_dot"));
+        hostStripping(manager));
+  }
+
+  private static HostStripping hostStripping(WireMessage manager) {
+    boolean matching = manager.bool("strip_matching_host_port");
+    boolean any = manager.bool("strip_any_host_port");
+    if (matching && any) {
+      throw new IllegalArgumentException(
+          "Error: Only one of `strip_matching_host_port` or `strip_any_host_port` can be set.");
+    }
+    return new HostStripping(
+        manager.bool("strip_trailing_host_dot"),
+        any
+            ? HostStripping.Port.ANY
+            : matching ? HostStripping.Port.MATCHING : HostStripping.Port.NONE);
   }
 
   private static CallerTrust trust(WireMessage manager) {
