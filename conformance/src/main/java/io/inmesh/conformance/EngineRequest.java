@@ -131,6 +131,9 @@ final class EngineRequest {
     attempts.add(editor.seen(port - EngineSide.FIRST_HOST));
     if (number == 1) {
       mirror();
+      if (step.request().body().length() > flow().bufferLimit()) {
+        act(flow().bodyNotReplayable(clock.now()));
+      }
     }
     elapse(next.timers().perTry(), TryTime.PER_TRY, number);
     elapse(next.timers().idle(), TryTime.IDLE, number);

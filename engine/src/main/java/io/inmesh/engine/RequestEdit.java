@@ -95,7 +95,8 @@ final class RequestEdit {
     }
     setIfMissing("x-forwarded-proto", head.scheme());
     String id = editor.header("x-request-id");
-    if (id == null || id.isEmpty()) {
+    boolean missing = id == null || id.isEmpty();
+    if (missing && decision.manager().generateRequestId()) {
       editor.setHeader("x-request-id", requestId(decision.random()));
     }
     SidecarIdentity identity = decision.snapshot().identity();

@@ -77,6 +77,7 @@ final class FlowFixture {
             streamIdle,
             streamDuration,
             HttpConnectionManager.DEFAULT_BUFFER_LIMIT,
+            true,
             HostStripping.NONE);
     return MeshSnapshot.builder()
         .listener(Mesh.httpListener(80, manager))

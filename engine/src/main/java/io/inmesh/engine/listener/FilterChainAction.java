@@ -44,6 +44,7 @@ public sealed interface FilterChainAction {
    * @param streamIdleTimeout 0 is none
    * @param maxStreamDuration 0 is none
    * @param bufferLimit bytes of a request that are kept for retries
+   * @param generateRequestId whether a request without {@code x-request-id} gets one
    * @param hostStripping what is taken off the host before a virtual host is looked for
    */
   record HttpConnectionManager(
@@ -56,6 +57,7 @@ public sealed interface FilterChainAction {
       Duration streamIdleTimeout,
       Duration maxStreamDuration,
       long bufferLimit,
+      boolean generateRequestId,
       HostStripping hostStripping)
       implements FilterChainAction {
     /** Envoy's default of {@code per_connection_buffer_limit_bytes}. */
@@ -82,6 +84,7 @@ public sealed interface FilterChainAction {
           Duration.ZERO,
           Duration.ZERO,
           DEFAULT_BUFFER_LIMIT,
+          true,
           HostStripping.NONE);
     }
 

@@ -168,6 +168,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             "max_stream_duration",
             Duration.ZERO),
         bufferLimit,
+        manager.wrappedBool("generate_request_id", true),
         hostStripping(manager));
   }
 
