@@ -105,7 +105,8 @@ final class AdminPages {
   }
 
   private AdminResponse prometheus() {
-    return new AdminResponse(200, "text/plain; version=0.0.4", traffic.prometheus() + inbound.prometheus());
+    return new AdminResponse(
+        200, "text/plain; version=0.0.4", traffic.prometheus() + inbound.prometheus());
   }
 
   private AdminResponse logging(AdminRequest request) {

@@ -20,7 +20,6 @@ final class KnownLibraries {
           Map.entry("io/vertx/core/http/impl/HttpClientImpl", "Vert.x client"),
           Map.entry("org/asynchttpclient/DefaultAsyncHttpClient", "AsyncHttpClient"),
           Map.entry("org/eclipse/jetty/client/HttpClient", "Jetty client"),
-          Map.entry("io/grpc/internal/ManagedChannelImpl", "gRPC client"),
           Map.entry("org/apache/tomcat/util/net/Nio2Endpoint", "Tomcat's NIO2 connector (inbound)"),
           Map.entry("org/apache/tomcat/util/net/AprEndpoint", "Tomcat's APR connector (inbound)"),
           Map.entry("org/eclipse/jetty/server/Server", "Jetty (inbound)"),

@@ -209,9 +209,12 @@ public final class ModuleCatalog {
     return false;
   }
 
-  /** A server module decides about nothing that its app calls. */
+  /**
+   * A server module decides about nothing that its app calls, and one whose library connects by
+   * another decides nothing about connections.
+   */
   private static boolean decides(LibraryModule module) {
-    return module.capabilities().contains(Capability.ROUTE);
+    return module.capabilities().containsAll(Set.of(Capability.ROUTE, Capability.CONNECT_TLS));
   }
 
   private static boolean isLate(LibraryModule module) {

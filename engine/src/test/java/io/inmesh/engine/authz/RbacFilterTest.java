@@ -87,7 +87,8 @@ class RbacFilterTest {
             "c",
             FilterChainMatch.ANY,
             List.of(first, second),
-            new FilterChainAction.Refuse("does not matter"));
+            new FilterChainAction.Refuse("does not matter"),
+            java.util.Optional.empty());
     RbacResult result = chain.authorize(PEER, Trace.OFF);
     assertThat(result.allowed()).isFalse();
     assertThat(result.details()).isEqualTo("rbac_access_denied_matched_policy[none]");
