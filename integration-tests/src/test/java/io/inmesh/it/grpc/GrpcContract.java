@@ -457,6 +457,47 @@ abstract class GrpcContract {
   }
 
   @Test
+  void whereTheAppItselfConnectsIsUpToItsOwnBalancer() throws Exception {
+    InetAddress self = InetAddress.getLocalHost();
+    try (GrpcUpstream own = new GrpcUpstream("own", self.getHostAddress())) {
+      mesh.folder()
+          .write(
+              "service-own",
+              """
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: own, namespace: test}
+              spec:
+                hosts: [%s]
+                location: MESH_INTERNAL
+                resolution: NONE
+                ports: [{number: %d, name: grpc, protocol: GRPC}]
+              """
+                  .formatted(self.getHostName(), own.port()));
+      String url = "http://" + self.getHostName() + ":" + own.port() + "/shop.Catalog/Echo";
+
+      await()
+          .untilAsserted(
+              () -> {
+                ClientAnswer answer = app.send(GrpcApp.call(MethodType.UNARY, url, "hi"));
+                assertThat(answer.text()).as(answer.message()).isEqualTo("hi");
+                assertThat(own.seen().get(own.seen().size() - 1).headers())
+                    .containsKey("x-request-id");
+              });
+    }
+  }
+
+  @Test
+  void aChannelEndsWithItsConnections() {
+    ClientAnswer answer =
+        app.send(
+            GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "hi").withCookies());
+
+    assertThat(answer.text()).isEqualTo("hi");
+    assertThat(answer.uri()).isEqualTo("ended");
+  }
+
+  @Test
   void everyCallEndsOnce() {
     v1.script(Status.UNAVAILABLE);
     unary("/shop.Flaky/Echo", "hi");
