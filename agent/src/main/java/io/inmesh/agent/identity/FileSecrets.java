@@ -66,7 +66,7 @@ final class FileSecrets implements Secrets {
         name,
         List.of(chain, key),
         () ->
-            new Credentials(
+            Credentials.checked(
                 Pem.certificates(Files.readString(chain)), Pem.privateKey(Files.readString(key))));
   }
 
