@@ -123,6 +123,5 @@ class FileSecretsTest {
     assertThat(secrets.credentials("file-cert:no-key")).isEmpty();
     assertThat(secrets.credentials("default")).isEmpty();
     assertThat(secrets.roots("ROOTCA")).isEmpty();
-    assertThat(FileSecrets.owns("kubernetes://shop-certificate")).isFalse();
   }
 }
