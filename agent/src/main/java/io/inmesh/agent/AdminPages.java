@@ -6,6 +6,7 @@ import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundTraffic;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class AdminPages {
   private final DeliveredSecrets secrets;
   private final Coverage coverage;
   private final Traffic traffic;
+  private final InboundTraffic inbound;
   private final AgentLog log;
 
   AdminPages(
@@ -35,6 +37,7 @@ final class AdminPages {
       DeliveredSecrets secrets,
       Coverage coverage,
       Traffic traffic,
+      InboundTraffic inbound,
       AgentLog log) {
     this.identity = identity;
     this.secrets = secrets;
@@ -42,17 +45,18 @@ final class AdminPages {
     this.client = client;
     this.coverage = coverage;
     this.traffic = traffic;
+    this.inbound = inbound;
     this.log = log;
   }
 
   List<AdminPage> admin() {
-    ExplainPage explain = new ExplainPage(mesh);
+    ExplainPage explain = new ExplainPage(mesh, identity);
     return List.of(
         read("/ready", "200 LIVE once configured", unused -> ready()),
         read("/config_dump", "what the control plane sent; ?include_eds", this::configDump),
         read("/clusters", "hosts, health and load; ?format=json", this::clusters),
         read("/certs", "certificates of this workload", unused -> certs()),
-        read("/explain", "why a request goes where it goes; ?url=", explain::explain),
+        read("/explain", "why a request goes where it goes; ?url= or ?inbound=", explain::explain),
         read("/coverage", "libraries seen, and whether they are routed", unused -> coverage()),
         read("/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
         read("/stats/prometheus", "counters", unused -> prometheus()),
@@ -106,7 +110,8 @@ final class AdminPages {
   }
 
   private AdminResponse prometheus() {
-    return new AdminResponse(200, "text/plain; version=0.0.4", traffic.prometheus());
+    return new AdminResponse(
+        200, "text/plain; version=0.0.4", traffic.prometheus() + inbound.prometheus());
   }
 
   private AdminResponse logging(AdminRequest request) {

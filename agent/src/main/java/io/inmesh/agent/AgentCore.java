@@ -1,6 +1,7 @@
 package io.inmesh.agent;
 
 import io.inmesh.agent.config.Settings;
+import io.inmesh.agent.guard.InboundGuard;
 import io.inmesh.agent.guard.OutboundGuard;
 import io.inmesh.agent.guard.UnroutedConnections;
 import io.inmesh.agent.identity.DeliveredSecrets;
@@ -9,6 +10,7 @@ import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.weave.ModuleCatalog;
+import io.inmesh.instrumentation.api.AcceptGuard;
 import io.inmesh.instrumentation.api.ConnectionGuard;
 import io.inmesh.instrumentation.api.InboundMesh;
 import io.inmesh.instrumentation.api.Mesh;
@@ -30,7 +32,8 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       MeshRuntime mesh,
       InboundRuntime inbound,
       UnroutedConnections unrouted,
-      OutboundGuard guard) {}
+      OutboundGuard guard,
+      InboundGuard accepting) {}
 
   private final Settings settings;
   private final ModuleCatalog catalog;
@@ -57,7 +60,10 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       InboundRuntime inbound = new InboundRuntime(settings.inbound(), mesh, secrets, timers);
       UnroutedConnections unrouted = new UnroutedConnections();
       OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
-      made = new Parts(timers, traffic, identity, delivered, mesh, inbound, unrouted, guard);
+      InboundGuard accepting = new InboundGuard(inbound, catalog, unrouted);
+      made =
+          new Parts(
+              timers, traffic, identity, delivered, mesh, inbound, unrouted, guard, accepting);
       parts = made;
     }
     return made;
@@ -73,6 +79,8 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
         InboundMesh.class,
         shared.inbound(),
         ConnectionGuard.class,
-        shared.guard());
+        shared.guard(),
+        AcceptGuard.class,
+        shared.accepting());
   }
 }

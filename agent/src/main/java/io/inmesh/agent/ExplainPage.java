@@ -3,29 +3,78 @@ package io.inmesh.agent;
 import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
+import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.engine.Acceptance;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.RouteDecision;
-import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.trace.Trace;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /explain?url=URL[&method=M][&header=k:v …][&format=json]}: why a request goes where it
- * goes.
+ * goes. {@code /explain?inbound=PORT&path=/PATH[&peer=SPIFFE][&source-ip=IP][&sni=S][&alpn=A …]}:
+ * what becomes of one that somebody sends here.
  */
 final class ExplainPage {
   private final MeshRuntime mesh;
+  private final WorkloadIdentity identity;
 
-  ExplainPage(MeshRuntime mesh) {
+  ExplainPage(MeshRuntime mesh, WorkloadIdentity identity) {
     this.mesh = mesh;
+    this.identity = identity;
   }
 
   AdminResponse explain(AdminRequest request) {
+    return request.parameter("inbound").isPresent() ? inbound(request) : outbound(request);
+  }
+
+  private AdminResponse inbound(AdminRequest request) {
+    AskedConnection connection = AskedConnection.of(request, identity.get());
+    AskedHead head =
+        AskedHead.of(
+            "http://127.0.0.1:" + connection.port() + request.parameter("path").orElse("/"),
+            request.parameter("method").orElse("GET"),
+            request.parameters("header"));
+    MeshSnapshot snapshot =
+        mesh.snapshot()
+            .orElseThrow(() -> new IllegalArgumentException("there is no configuration yet"));
+    Trace trace = Trace.recording();
+    Acceptance acceptance = snapshot.inbound().accept(connection.info(), trace);
+    String verdict = verdict(acceptance);
+    FilterChain chain =
+        acceptance instanceof Acceptance.Plain plain
+            ? plain.chain()
+            : acceptance instanceof Acceptance.Terminate terminate ? terminate.chain() : null;
+    if (chain != null) {
+      Decision decision =
+          snapshot.admit(
+              chain, head, connection.downstream(), mesh.random(), mesh.nanoTime(), trace);
+      verdict += decision instanceof RouteDecision ? "; the app gets it" : "; " + verdict(decision);
+    }
+    return answer(request, connection + " " + head.method() + " " + head.path(), verdict, trace);
+  }
+
+  private static String verdict(Acceptance acceptance) {
+    if (acceptance instanceof Acceptance.Plain) {
+      return "accepted in clear";
+    }
+    if (acceptance instanceof Acceptance.Terminate) {
+      return "the mesh terminates TLS";
+    }
+    if (acceptance instanceof Acceptance.AppTls) {
+      return "the app itself terminates TLS";
+    }
+    return acceptance instanceof Acceptance.Close close
+        ? "closed: " + close.reason()
+        : "left alone: there is no inbound listener";
+  }
+
+  private AdminResponse outbound(AdminRequest request) {
     String url =
         request
             .parameter("url")
@@ -36,18 +85,21 @@ final class ExplainPage {
         AskedHead.of(url, request.parameter("method").orElse("GET"), request.parameters("header"));
     Trace trace = Trace.recording();
     Decision decision = mesh.decide(head, trace);
+    return answer(request, head.method() + " " + url, verdict(decision), trace);
+  }
+
+  private static AdminResponse answer(
+      AdminRequest request, String asked, String verdict, Trace trace) {
     if (request.parameter("format").filter("json"::equals).isPresent()) {
       Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("request", head.method() + " " + url);
-      answer.put("decision", verdict(decision));
+      answer.put("request", asked);
+      answer.put("decision", verdict);
       answer.put("trace", trace.toMaps());
       return AdminResponse.json(Json.write(answer));
     }
     return AdminResponse.text(
         200,
-        String.format(
-            "%s %s%n%n%s%n=> %s%n",
-            head.method(), url, trace.toText().stripTrailing(), verdict(decision)));
+        String.format("%s%n%n%s%n=> %s%n", asked, trace.toText().stripTrailing(), verdict));
   }
 
   private static String verdict(Decision decision) {
@@ -73,66 +125,5 @@ final class ExplainPage {
       return "refused, the connection is closed: " + refusal.reason();
     }
     return "waits for " + ((Decision.Pending) decision).need();
-  }
-
-  /** The request that is asked about. */
-  private record AskedHead(URI uri, String method, Map<String, String> headers)
-      implements RequestHead {
-    static AskedHead of(String url, String method, Iterable<String> headerLines) {
-      URI uri = URI.create(url);
-      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (!http || uri.getHost() == null) {
-        throw new IllegalArgumentException("'" + url + "' is not http://host[:port]/path");
-      }
-      Map<String, String> headers = new LinkedHashMap<>();
-      for (String line : headerLines) {
-        int colon = line.indexOf(':');
-        if (colon <= 0) {
-          throw new IllegalArgumentException("header '" + line + "' is not name:value");
-        }
-        headers.merge(
-            line.substring(0, colon).trim().toLowerCase(Locale.ROOT),
-            line.substring(colon + 1).trim(),
-            (a, b) -> a + "," + b);
-      }
-      return new AskedHead(uri, method.toUpperCase(Locale.ROOT), headers);
-    }
-
-    @Override
-    public String scheme() {
-      return uri.getScheme();
-    }
-
-    @Override
-    public String host() {
-      return uri.getHost();
-    }
-
-    @Override
-    public int port() {
-      return uri.getPort() >= 0 ? uri.getPort() : scheme().equals("https") ? 443 : 80;
-    }
-
-    @Override
-    public String authority() {
-      String own = headers.get("host");
-      return own != null ? own : uri.getRawAuthority();
-    }
-
-    @Override
-    public String path() {
-      String path = uri.getRawPath();
-      return path == null || path.isEmpty() ? "/" : path;
-    }
-
-    @Override
-    public @Nullable String query() {
-      return uri.getRawQuery();
-    }
-
-    @Override
-    public @Nullable String header(String lowerCaseName) {
-      return headers.get(lowerCaseName);
-    }
   }
 }

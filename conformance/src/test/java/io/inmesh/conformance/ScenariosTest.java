@@ -13,7 +13,7 @@ class ScenariosTest {
   private static final int FEWEST = 600;
   private static final double GOLDEN_PART = 0.8;
 
-  // D-65 and D-66 are about mutual TLS and HTTP/2 connections; D-70 to D-73 about security filters.
+  // D-65 and D-66 are about mutual TLS and HTTP/2 connections; D-71 to D-73 about security filters.
   private static final List<String> ROUTING =
       List.of(
           "D-01", "D-02", "D-03", "D-05", "D-06", "D-07", "D-09", "D-10", "D-11", "D-13", "D-14",
@@ -26,7 +26,7 @@ class ScenariosTest {
       List.of(
           "D-43", "D-45", "D-46", "D-47", "D-49", "D-50", "D-51", "D-53", "D-54", "D-55", "D-57",
           "D-58", "D-59", "D-61", "D-62", "D-63");
-  private static final List<String> FILTERS = List.of("D-67", "D-69", "D-74", "D-75");
+  private static final List<String> FILTERS = List.of("D-67", "D-69", "D-70", "D-74", "D-75");
 
   private final List<VectorCase> cases =
       VectorFile.all(Path.of("vectors")).stream().flatMap(file -> file.cases().stream()).toList();

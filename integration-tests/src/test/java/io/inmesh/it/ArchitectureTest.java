@@ -118,8 +118,24 @@ class ArchitectureTest {
             "io.inmesh.agent..",
             "io.inmesh.control..",
             "io.inmesh.bootstrap..",
-            "io.netty..",
             "com.google.protobuf..")
+        .check(HOUSE);
+  }
+
+  @Test
+  void onlyModulesOfNettyKnowNetty() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.inmesh.instrumentation..")
+        .and()
+        .resideOutsideOfPackages(
+            "io.inmesh.instrumentation.testing..",
+            "io.inmesh.instrumentation.netty..",
+            "io.inmesh.instrumentation.nettyhttp..",
+            "io.inmesh.instrumentation.grpcserver..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
         .check(HOUSE);
   }
 

@@ -20,12 +20,11 @@ final class KnownLibraries {
           Map.entry("io/vertx/core/http/impl/HttpClientImpl", "Vert.x client"),
           Map.entry("org/asynchttpclient/DefaultAsyncHttpClient", "AsyncHttpClient"),
           Map.entry("org/eclipse/jetty/client/HttpClient", "Jetty client"),
-          Map.entry("io/grpc/internal/ManagedChannelImpl", "gRPC client"),
-          Map.entry("org/apache/tomcat/util/net/NioEndpoint", "Tomcat (inbound)"),
+          Map.entry("org/apache/tomcat/util/net/Nio2Endpoint", "Tomcat's NIO2 connector (inbound)"),
+          Map.entry("org/apache/tomcat/util/net/AprEndpoint", "Tomcat's APR connector (inbound)"),
           Map.entry("org/eclipse/jetty/server/Server", "Jetty (inbound)"),
           Map.entry("io/undertow/Undertow", "Undertow (inbound)"),
-          Map.entry("reactor/netty/http/server/HttpServer", "Reactor Netty server (inbound)"),
-          Map.entry("io/grpc/internal/ServerImpl", "gRPC server (inbound)"));
+          Map.entry("reactor/netty/http/server/HttpServer", "Reactor Netty server (inbound)"));
 
   private KnownLibraries() {}
 }

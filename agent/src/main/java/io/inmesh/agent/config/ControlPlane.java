@@ -2,6 +2,7 @@ package io.inmesh.agent.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,10 @@ import java.util.Optional;
  * @param ca who signs this workload's certificate; that of {@code xds} where it is TLS, else nobody
  * @param rootCa PEM file with the roots that the control plane's certificate must lead to
  * @param tokenFile file with the workload's bearer token, read again at each use
+ * @param certificateLife asked for; the authority may give less
  */
-public record ControlPlane(URI xds, Optional<URI> ca, String rootCa, String tokenFile) {
+public record ControlPlane(
+    URI xds, Optional<URI> ca, String rootCa, String tokenFile, Duration certificateLife) {
   static ControlPlane read(SettingsSource source) {
     Optional<String> ca = source.environment("CA_ADDR");
     String byDefault =
@@ -22,7 +25,8 @@ public record ControlPlane(URI xds, Optional<URI> ca, String rootCa, String toke
         xds,
         authority(source.get("ca", xds.getScheme().equals("https") ? xds.toString() : "off")),
         source.get("root-ca", "/var/run/secrets/istio/root-cert.pem").value(),
-        source.get("token-file", "/var/run/secrets/tokens/istio-token").value());
+        source.get("token-file", "/var/run/secrets/tokens/istio-token").value(),
+        life(source.get("certificate-life", "24h")));
   }
 
   private static Optional<URI> authority(Setting setting) {
@@ -34,6 +38,13 @@ public record ControlPlane(URI xds, Optional<URI> ca, String rootCa, String toke
       throw setting.refused("neither https://HOST:PORT nor off: a token is not sent in clear");
     }
     return Optional.of(uri);
+  }
+
+  private static Duration life(Setting setting) {
+    if (setting.duration().toSeconds() < 1) {
+      throw setting.refused("less than a second");
+    }
+    return setting.duration();
   }
 
   private static URI address(Setting setting) {

@@ -3,6 +3,7 @@ package io.inmesh.agent.guard;
 import io.inmesh.agent.weave.ModuleCatalog;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Who is about to connect. A walk takes microseconds, and a connection costs more than one. */
 final class Callers {
@@ -14,15 +15,20 @@ final class Callers {
 
   /** The first class outside the JDK; empty if a module has decided about the connection. */
   static Optional<String> outsideAnyModule(ModuleCatalog catalog) {
-    return WALKER.walk(frames -> caller(frames.iterator(), catalog));
+    return WALKER.walk(frames -> first(frames.iterator(), catalog::routes));
   }
 
-  private static Optional<String> caller(
-      Iterator<StackWalker.StackFrame> frames, ModuleCatalog catalog) {
+  /** The same of who accepts one. */
+  static Optional<String> acceptingOutsideAnyModule(ModuleCatalog catalog) {
+    return WALKER.walk(frames -> first(frames.iterator(), catalog::accepts));
+  }
+
+  private static Optional<String> first(
+      Iterator<StackWalker.StackFrame> frames, Predicate<Class<?>> decided) {
     String first = "";
     while (frames.hasNext()) {
       Class<?> type = frames.next().getDeclaringClass();
-      if (catalog.routes(type)) {
+      if (decided.test(type)) {
         return Optional.empty();
       }
       if (first.isEmpty() && !ofJdk(type.getName()) && !ofGuard(type)) {
@@ -39,6 +45,7 @@ final class Callers {
   private static boolean ofGuard(Class<?> type) {
     return type == Callers.class
         || type == OutboundGuard.class
+        || type == InboundGuard.class
         || type.getName().startsWith(ADVICE);
   }
 }

@@ -64,7 +64,7 @@ public final class WorkloadIdentity implements Supplier<Optional<Identity>> {
     NettyTransport authorityTransport = transport.to(address);
     IdentityClient made =
         new IdentityClient(
-            new IdentitySettings(id, workload.clusterId(), root, IdentitySettings.DEFAULT_LIFE),
+            new IdentitySettings(id, workload.clusterId(), root, controlPlane.certificateLife()),
             authorityTransport,
             InstantSource.system(),
             () -> ThreadLocalRandom.current().nextLong(),

@@ -2,11 +2,14 @@ package io.inmesh.agent.inbound;
 
 import io.inmesh.agent.config.InboundSettings;
 import io.inmesh.agent.identity.MeshSecrets;
+import io.inmesh.engine.Acceptance;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.InboundConnection;
 import io.inmesh.instrumentation.api.InboundMesh;
 import io.inmesh.instrumentation.api.Timers;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -43,10 +46,7 @@ public final class InboundRuntime implements InboundMesh {
   @Override
   public @Nullable InboundConnection accepted(
       InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable closer) {
-    if (!settings.on()
-        || !source.acts()
-        || settings.excludedPorts().contains(local.getPort())
-        || (remote.getAddress().isLoopbackAddress() && !settings.captureLoopback())) {
+    if (!isCaptured(local, remote)) {
       return null;
     }
     Optional<MeshSnapshot> current = source.snapshot();
@@ -60,6 +60,34 @@ public final class InboundRuntime implements InboundMesh {
         new AcceptedConnection(this, new Ends(local, remote), Set.copyOf(spoken), closer);
     open.add(connection);
     return connection;
+  }
+
+  /**
+   * Whether a connection may reach a server that no module sees to: it is none of the mesh's, or its
+   * chain takes clear text and decides about nothing.
+   */
+  public boolean needsNoModule(InetSocketAddress local, InetSocketAddress remote) {
+    MeshSnapshot snapshot = source.snapshot().orElse(null);
+    if (snapshot == null || !snapshot.inbound().exists() || source.ownThread() || !isCaptured(local, remote)) {
+      return true;
+    }
+    Ends ends = new Ends(local, remote);
+    Acceptance clear =
+        snapshot.inbound().accept(ends.info("raw_buffer", "", List.of("http/1.1")), Trace.OFF);
+    return clear instanceof Acceptance.Plain plain
+        && !plain.chain().authorizesRequests()
+        // Asked in a way that counts nothing: the connection is counted by whoever sees to it.
+        && plain
+            .chain()
+            .authorize(ends.downstream("", Optional.empty()), Trace.recording())
+            .allowed();
+  }
+
+  private boolean isCaptured(InetSocketAddress local, InetSocketAddress remote) {
+    return settings.on()
+        && source.acts()
+        && !settings.excludedPorts().contains(local.getPort())
+        && (settings.captureLoopback() || !remote.getAddress().isLoopbackAddress());
   }
 
   @Override

@@ -18,6 +18,9 @@ public interface InboundSource {
   /** False leaves all connections alone. */
   boolean acts();
 
+  /** Whether the current thread is the agent's. */
+  boolean ownThread();
+
   /** The monotonic clock in nanoseconds. */
   long nanoTime();
 

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -130,7 +131,9 @@ public final class Linker {
   private static MethodHandle target(Object instance, String name, MethodType type)
       throws ReflectiveOperationException {
     for (Method method : instance.getClass().getDeclaredMethods()) {
-      if (method.getName().equals(name) && !method.isSynthetic()) {
+      if (method.getName().equals(name)
+          && !method.isSynthetic()
+          && !Modifier.isStatic(method.getModifiers())) {
         MethodHandle bound =
             MethodHandles.privateLookupIn(instance.getClass(), MethodHandles.lookup())
                 .unreflect(method)

@@ -61,6 +61,20 @@ public record LibraryCopy(LibraryModule module, Relocation relocation) {
     return false;
   }
 
+  /**
+   * Whether a package, or one above it, holds a type that is hooked.
+   *
+   * @param prefix its name with a slash at the end
+   */
+  boolean hooksAbove(String prefix) {
+    for (Hook hook : hooks()) {
+      if (prefix.startsWith(hook.type().substring(0, hook.type().lastIndexOf('/') + 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What people call it. */
   String library() {
     return relocation.isNone()

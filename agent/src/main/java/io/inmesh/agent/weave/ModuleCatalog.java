@@ -24,6 +24,10 @@ public final class ModuleCatalog {
   /** Stands for the boot loader, which is null. */
   private static final ClassLoader BOOT = new ClassLoader(null) {};
 
+  /** Of a library that is not there. */
+  private static final Sighting NONE =
+      new Sighting("none", "", "", Optional.of("it is not there"), "");
+
   private final Set<String> switchedOff;
   private final Function<String, byte @Nullable []> agentFiles;
   private final AgentLog log;
@@ -90,6 +94,10 @@ public final class ModuleCatalog {
           switchedOff.contains(module.name())
               ? new ModuleCheck.Verdict("unknown", Optional.of("switched off by the settings"))
               : new ModuleCheck(files, copy.relocation()).check(module, references(module));
+      if (!verdict.present()) {
+        here.put(copy.key(), NONE);
+        return false;
+      }
       sighting =
           new Sighting(
               module.name(),
@@ -177,9 +185,36 @@ public final class ModuleCatalog {
     return false;
   }
 
-  /** A server module decides about nothing that its app calls. */
+  /**
+   * True if the class belongs to a server whose module sees to what it accepts: it stands in a
+   * package of which the module hooks a type, or below one.
+   */
+  public synchronized boolean accepts(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    Map<String, Sighting> here = seen.get(loader == null ? BOOT : loader);
+    if (here == null) {
+      return false;
+    }
+    String prefix = type.getPackageName().replace('.', '/') + '/';
+    for (LibraryModule module : byClass.values()) {
+      if (module.capabilities().contains(Capability.ACCEPT_TLS)) {
+        for (LibraryCopy copy : LibraryCopy.all(module)) {
+          Sighting sighting = here.get(copy.key());
+          if (sighting != null && sighting.routed() && copy.hooksAbove(prefix)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A server module decides about nothing that its app calls, and one whose library connects by
+   * another decides nothing about connections.
+   */
   private static boolean decides(LibraryModule module) {
-    return module.capabilities().contains(Capability.ROUTE);
+    return module.capabilities().containsAll(Set.of(Capability.ROUTE, Capability.CONNECT_TLS));
   }
 
   private static boolean isLate(LibraryModule module) {
@@ -192,6 +227,7 @@ public final class ModuleCatalog {
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
+    all.removeIf(sighting -> sighting == NONE);
     for (LibraryModule module : byClass.values()) {
       if (isLate(module)) {
         all.removeIf(s -> s.module().equals(module.name()) && s.routed());

@@ -30,8 +30,13 @@ final class ModuleCheck {
    *
    * @param version the library's version, {@code unknown} if it does not tell
    * @param problem why the module stays off; empty if it fits
+   * @param present whether the library is there
    */
-  record Verdict(String version, Optional<String> problem) {}
+  record Verdict(String version, Optional<String> problem, boolean present) {
+    Verdict(String version, Optional<String> problem) {
+      this(version, problem, true);
+    }
+  }
 
   private final LibraryTypes types;
   private final Relocation copy;
@@ -52,6 +57,9 @@ final class ModuleCheck {
   Verdict check(LibraryModule module, byte[] references) {
     String version = "unknown";
     try {
+      if (types.get(copy.type(module.marker())) == null) {
+        return new Verdict(version, Optional.of("it is not there"), false);
+      }
       version = version(module.versionSource());
       if (!version.equals("unknown") && !module.proven().contains(version)) {
         return new Verdict(
@@ -109,7 +117,7 @@ final class ModuleCheck {
       if (content != null) {
         properties.load(new ByteArrayInputStream(content));
       }
-      return properties.getProperty("version", "unknown");
+      return properties.getProperty(file.key(), "unknown");
     }
     VersionSource.Constant constant = (VersionSource.Constant) source;
     for (String type : constant.types()) {

@@ -127,7 +127,8 @@ class RecordingsTest {
     return perNode(
         node ->
             assertThat(UnsupportedList.entries(load(node, new ArrayList<>())))
-                .noneMatch(e -> e.field().contains("policies") || e.reason().contains("authoriz")));
+                .noneMatch(
+                    e -> e.field().contains("rules.policies") || e.detail().contains(".rbac.")));
   }
 
   @TestFactory

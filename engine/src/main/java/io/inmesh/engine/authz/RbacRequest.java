@@ -49,7 +49,7 @@ public final class RbacRequest {
   }
 
   boolean header(HeaderMatcher matcher) {
-    return head == null ? matcher.matchesMissing() : matcher.matches(head);
+    return head != null && matcher.matches(head);
   }
 
   boolean path(StringMatcher matcher) {

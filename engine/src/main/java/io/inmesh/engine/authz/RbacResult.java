@@ -22,7 +22,7 @@ public record RbacResult(boolean allowed, @Nullable String policy) {
     return "rbac_access_denied_matched_policy[" + id + "]";
   }
 
-  /** For traces: {@code denied by policy a}. */
+  /** For traces: {@code denied, matched policy a}. */
   public String describe() {
     return (allowed ? "allowed, " : "denied, ")
         + (policy == null ? "no policy matched" : "matched policy " + policy);

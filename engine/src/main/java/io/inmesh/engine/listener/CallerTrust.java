@@ -63,7 +63,9 @@ public record CallerTrust(boolean useRemoteAddress, int trustedHops, List<Cidr> 
       }
     }
     int start = forwardedFor.lastIndexOf(',', end - 1) + 1;
-    IpAddress found = IpAddress.parse(forwardedFor.substring(start, end).strip());
+    String last = forwardedFor.substring(start, end).strip();
+    // Brackets belong to hosts; Envoy takes an address in them for none.
+    IpAddress found = last.startsWith("[") ? null : IpAddress.parse(last);
     return found == null ? peer : found;
   }
 

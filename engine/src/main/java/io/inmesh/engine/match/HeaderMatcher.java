@@ -66,11 +66,6 @@ public record HeaderMatcher(
     return false;
   }
 
-  /** Whether a message without this header matches. */
-  public boolean matchesMissing() {
-    return matchesValue(null);
-  }
-
   /** Whether the headers of a response matches. */
   public boolean matches(ResponseHeadView headers) {
     return matchesValue(headers.header(name));

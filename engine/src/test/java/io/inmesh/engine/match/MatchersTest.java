@@ -179,6 +179,21 @@ class MatchersTest {
     "TEMPLATE, '/a/{x=b/*}/c', true, /a/b/q/c, true",
     "TEMPLATE, '/a/{x=**}', true, /a/b/q/c, true",
     "TEMPLATE, /a.b/*, true, /aXb/c, false",
+    "TEMPLATE, /a/**, true, /a/, true",
+    "TEMPLATE, /a/**, true, /a, false",
+    "TEMPLATE, /a/, true, /a/, true",
+    "TEMPLATE, /, true, /, true",
+    "TEMPLATE, /a/**/c, true, /a/b/b/c, true",
+    "TEMPLATE, /a/**.txt, true, /a/b/c.txt, true",
+    "TEMPLATE, /a/{x}.txt, true, /a/b.txt, true",
+    "TEMPLATE, /a/*, true, /a/b=*c, true",
+    "TEMPLATE, /a/*, true, /a/b|c, false",
+    "TEMPLATE, /a/*, true, '/a/b,c;d', true",
+    "TEMPLATE, /a/**, true, /a/b|c, false",
+    "TEMPLATE, /a=b, true, /a=b, true",
+    "TEMPLATE, /ab*/c, true, /abbb/c, true",
+    "TEMPLATE, /ab*/c, true, /ab*/c, false",
+    "TEMPLATE, '/{x=a=b}', true, /a=b, true",
   })
   void paths(String kind, String value, boolean caseSensitive, String path, boolean matches) {
     PathMatcher matcher =
@@ -200,7 +215,26 @@ class MatchersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "/{", "/{a", "/{1a}", "/{a}/{a}", "/{a=}", "/a b"})
+  @ValueSource(
+      strings = {
+        "a",
+        "/{",
+        "/{a",
+        "/{1a}",
+        "/{a}/{a}",
+        "/{a=}",
+        "/a b",
+        "/{*}",
+        "//a",
+        "/**/*",
+        "/**/{a}",
+        "/{a=**/*}",
+        "/{a=b/}",
+        "/*a/b",
+        "/{a}/{b}/{c}/{d}/{e}/{f}",
+        "/a|b",
+        "/*b/c"
+      })
   void templatesAreChecked(String template) {
     assertThatIllegalArgumentException().isThrownBy(() -> new PathMatcher.UriTemplate(template));
   }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The versions of a library that the build has put into {@code target/libraries/NAME-VERSION}. */
-final class LibraryVersions {
+public final class LibraryVersions {
   private LibraryVersions() {}
 
   /** The class path with one version in front. */
-  static String with(String classPath, String version) {
+  public static String with(String classPath, String version) {
     Path folder = Path.of("target", "libraries", version).toAbsolutePath();
     try (Stream<Path> list = Files.list(folder)) {
       List<Path> jars = list.toList();

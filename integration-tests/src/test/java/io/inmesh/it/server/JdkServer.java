@@ -1,5 +1,7 @@
 package io.inmesh.it.server;
 
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsExchange;
@@ -14,17 +16,26 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /** {@code com.sun.net.httpserver.HttpServer}, as an app uses it. */
-public final class JdkServer implements LibraryServer {
+public class JdkServer implements LibraryServer {
+  /** A header of each response that the app's own filter has seen. */
+  static final String FILTERED = "x-filtered";
+
   @Override
-  public int start(ServerPages pages, int port) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  public int start(ServerPages pages, int port) throws Exception {
+    HttpServer server = create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     for (String path : ServerPages.PATHS) {
-      server.createContext(path, exchange -> answer(pages, exchange));
+      HttpContext context = server.createContext(path, exchange -> answer(pages, exchange));
+      context.getFilters().add(0, new Marking());
     }
-    server.setExecutor(Executors.newCachedThreadPool());
     server.start();
     return server.getAddress().getPort();
+  }
+
+  /** A server that is not started. */
+  HttpServer create(InetSocketAddress address) throws Exception {
+    HttpServer server = HttpServer.create(address, 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    return server;
   }
 
   private static void answer(ServerPages pages, HttpExchange exchange) throws IOException {
@@ -60,5 +71,18 @@ public final class JdkServer implements LibraryServer {
     exchange.sendResponseHeaders(page.status(), page.body().length == 0 ? -1 : page.body().length);
     exchange.getResponseBody().write(page.body());
     exchange.close();
+  }
+
+  private static final class Marking extends Filter {
+    @Override
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+      exchange.getResponseHeaders().set(FILTERED, "1");
+      chain.doFilter(exchange);
+    }
+
+    @Override
+    public String description() {
+      return "marks responses";
+    }
   }
 }

@@ -1,11 +1,3 @@
 package io.inmesh.it.server;
 
-import io.inmesh.instrumentation.testing.LibraryServer;
-import io.inmesh.instrumentation.testing.ServerContract;
-
-class JdkServerIT extends ServerContract {
-  @Override
-  protected Class<? extends LibraryServer> server() {
-    return JdkServer.class;
-  }
-}
+class JdkServerIT extends JdkServerContract {}

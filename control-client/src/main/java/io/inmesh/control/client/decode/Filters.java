@@ -38,7 +38,7 @@ final class Filters {
       if (any != null && content != null && any.anyType().equals(Rbacs.TYPE)) {
         out.add(
             new HttpFilter.Rbac(
-                filter.string("name"), Rbacs.filter(content), disabled, new RbacStats()));
+                filter.string("name"), Rbacs.http(content), disabled, new RbacStats()));
       }
       if (any == null || disabled) {
         continue;

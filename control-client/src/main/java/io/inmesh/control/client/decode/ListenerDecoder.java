@@ -140,7 +140,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
       if (any.anyType().equals(Rbacs.NETWORK_TYPE)) {
         WireMessage content = any.anyContent();
         if (content != null) {
-          out.add(new NetworkFilter.Rbac(filter.string("name"), Rbacs.filter(content)));
+          out.add(new NetworkFilter.Rbac(filter.string("name"), Rbacs.network(content)));
         }
       }
     }

@@ -7,6 +7,7 @@ import io.inmesh.engine.authz.Principal;
 import io.inmesh.engine.authz.Rbac;
 import io.inmesh.engine.authz.RbacFilter;
 import io.inmesh.engine.authz.RbacOverride;
+import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.MetadataMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.StringMatcher;
@@ -23,10 +24,23 @@ final class Rbacs {
   static final String NETWORK_TYPE = "envoy.extensions.filters.network.rbac.v3.RBAC";
   static final String PER_ROUTE = "envoy.extensions.filters.http.rbac.v3.RBACPerRoute";
 
-  private Rbacs() {}
+  private final boolean network;
 
-  /** Either filter. */
-  static RbacFilter filter(WireMessage filter) {
+  private Rbacs(boolean network) {
+    this.network = network;
+  }
+
+  /** The filter of requests. */
+  static RbacFilter http(WireMessage filter) {
+    return new Rbacs(false).filter(filter);
+  }
+
+  /** The filter of connections, which have no headers. */
+  static RbacFilter network(WireMessage filter) {
+    return new Rbacs(true).filter(filter);
+  }
+
+  private RbacFilter filter(WireMessage filter) {
     // A tree would take the place of the rules: without it the filter must not act.
     refuse(filter, "matcher");
     refuse(filter, "shadow_matcher");
@@ -39,10 +53,10 @@ final class Rbacs {
   /** What a level of a route table says; without a filter that it does nothing. */
   static RbacOverride override(WireMessage perRoute) {
     WireMessage filter = perRoute.message("rbac");
-    return filter == null ? RbacOverride.OFF : new RbacOverride(filter(filter));
+    return filter == null ? RbacOverride.OFF : new RbacOverride(http(filter));
   }
 
-  private static @Nullable Rbac rules(@Nullable WireMessage rules) {
+  private @Nullable Rbac rules(@Nullable WireMessage rules) {
     if (rules == null) {
       return null;
     }
@@ -58,14 +72,14 @@ final class Rbacs {
         policies);
   }
 
-  private static Policy policy(WireMessage policy) {
+  private Policy policy(WireMessage policy) {
     refuse(policy, "condition");
     refuse(policy, "checked_condition");
     return new Policy(
         permissions(policy.messages("permissions")), principals(policy.messages("principals")));
   }
 
-  private static List<Permission> permissions(List<WireMessage> permissions) {
+  private List<Permission> permissions(List<WireMessage> permissions) {
     List<Permission> out = new ArrayList<>();
     for (WireMessage permission : permissions) {
       out.add(permission(permission));
@@ -73,7 +87,7 @@ final class Rbacs {
     return out;
   }
 
-  private static Permission permission(WireMessage permission) {
+  private Permission permission(WireMessage permission) {
     String which = permission.which("rule");
     return switch (which) {
       case "and_rules" ->
@@ -85,7 +99,7 @@ final class Rbacs {
         isTrue(permission, "Permission.Any");
         yield new Permission.Any();
       }
-      case "header" -> new Permission.Header(Matchers.header(permission.messageOrEmpty(which)));
+      case "header" -> new Permission.Header(header(permission.messageOrEmpty(which)));
       case "url_path" -> new Permission.UrlPath(path(permission.messageOrEmpty(which)));
       case "uri_template" -> new Permission.UriTemplate(template(permission.messageOrEmpty(which)));
       case "destination_ip" ->
@@ -107,7 +121,7 @@ final class Rbacs {
     };
   }
 
-  private static List<Principal> principals(List<WireMessage> principals) {
+  private List<Principal> principals(List<WireMessage> principals) {
     List<Principal> out = new ArrayList<>();
     for (WireMessage principal : principals) {
       out.add(principal(principal));
@@ -115,7 +129,7 @@ final class Rbacs {
     return out;
   }
 
-  private static Principal principal(WireMessage principal) {
+  private Principal principal(WireMessage principal) {
     String which = principal.which("identifier");
     return switch (which) {
       case "and_ids" -> new Principal.AndIds(principals(set(principal, which, "ids", "Ids")));
@@ -132,7 +146,7 @@ final class Rbacs {
       case "source_ip", "direct_remote_ip" ->
           new Principal.DirectRemoteIp(Matchers.cidr(principal.messageOrEmpty(which)));
       case "remote_ip" -> new Principal.RemoteIp(Matchers.cidr(principal.messageOrEmpty(which)));
-      case "header" -> new Principal.Header(Matchers.header(principal.messageOrEmpty(which)));
+      case "header" -> new Principal.Header(header(principal.messageOrEmpty(which)));
       case "url_path" -> new Principal.UrlPath(path(principal.messageOrEmpty(which)));
       case "metadata" -> new Principal.Metadata(Matchers.metadata(principal.messageOrEmpty(which)));
       case "sourced_metadata" ->
@@ -140,6 +154,14 @@ final class Rbacs {
       case "" -> throw new IllegalArgumentException("Principal.Identifier: is required");
       default -> throw new UnsupportedFeatureException("Principal." + which);
     };
+  }
+
+  private HeaderMatcher header(WireMessage header) {
+    if (network) {
+      throw new IllegalArgumentException(
+          "Found header(" + header.string("name") + ") rule,not supported by RBAC network filter");
+    }
+    return Matchers.header(header);
   }
 
   private static List<WireMessage> set(

@@ -37,6 +37,11 @@ public interface LibraryModule {
   /** Where the library tells its version. */
   VersionSource versionSource();
 
+  /** The class without which the library is not there at all, so that nothing is said about it. */
+  default String marker() {
+    return hooks().get(0).type();
+  }
+
   /**
    * The shaded copies that are covered beside the original, with the same advice. A module that has
    * any hooks relocated types alone.

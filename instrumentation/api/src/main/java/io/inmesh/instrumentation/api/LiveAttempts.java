@@ -3,6 +3,7 @@ package io.inmesh.instrumentation.api;
 import io.inmesh.instrumentation.api.Timers.Cancellable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class LiveAttempts<R> {
   static final class Attempt<R> {
     final int number;
     final long connectNanos;
+    final long perTryNanos;
     long moved;
     @Nullable R response;
     @Nullable Cancellable connect;
@@ -23,10 +25,12 @@ final class LiveAttempts<R> {
 
     /**
      * @param connectNanos how long it may take to connect
+     * @param perTryNanos how long its response may take to start; 0 is for ever
      */
-    Attempt(int number, long connectNanos) {
+    Attempt(int number, long connectNanos, long perTryNanos) {
       this.number = number;
       this.connectNanos = connectNanos;
+      this.perTryNanos = perTryNanos;
     }
 
     private void stopTimers() {
@@ -50,6 +54,10 @@ final class LiveAttempts<R> {
       }
     }
     return null;
+  }
+
+  void forEach(Consumer<Attempt<R>> action) {
+    live.forEach(action);
   }
 
   void drop(Attempt<R> attempt) {

@@ -42,6 +42,7 @@ public abstract class RequestDriver<R> {
   private boolean over;
   private boolean finished;
   private boolean started;
+  private boolean complete = true;
   private int handedOver;
   private volatile boolean timesIdleness;
   private volatile long moved;
@@ -128,6 +129,46 @@ public abstract class RequestDriver<R> {
   /** The record of the request. */
   public final Exchange exchange() {
     return exchange;
+  }
+
+  /**
+   * The app may still be writing its request when the first attempt starts; told before {@link
+   * #start}. Times that count from the end of the request wait for {@link #requestSent}.
+   */
+  protected final void requestStreams() {
+    synchronized (lock) {
+      complete = false;
+      flow.requestStreams();
+    }
+  }
+
+  /** The app has written all of a request that streams. */
+  public final void requestSent() {
+    synchronized (lock) {
+      if (over || complete) {
+        return;
+      }
+      complete = true;
+      attempts.forEach(
+          attempt -> {
+            startWholeTimer();
+            if (attempt.response == null) {
+              attempt.perTry = tryTimer(attempt.perTryNanos, TryTime.PER_TRY, attempt);
+            }
+          });
+    }
+  }
+
+  /** The request has outgrown what can be kept of it, or can be had once only: no retry. */
+  protected final void notReplayable() {
+    Step step;
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      step = flow.bodyNotReplayable(mesh.nanoTime());
+    }
+    run(step);
   }
 
   /** Starts; ends in {@link #deliver} or {@link #fail}. */
@@ -231,7 +272,8 @@ public abstract class RequestDriver<R> {
   }
 
   private void send(Step.Attempt next) {
-    Attempt<R> attempt = new Attempt<>(next.number(), next.connectTimeoutNanos());
+    Step.Timers times = next.timers();
+    Attempt<R> attempt = new Attempt<>(next.number(), next.connectTimeoutNanos(), times.perTry());
     synchronized (lock) {
       if (over) {
         return;
@@ -239,9 +281,10 @@ public abstract class RequestDriver<R> {
       attempts.add(attempt);
       long now = mesh.nanoTime();
       attempt.moved = now;
-      startWholeTimer();
-      Step.Timers times = next.timers();
-      attempt.perTry = tryTimer(times.perTry(), TryTime.PER_TRY, attempt);
+      if (complete) {
+        startWholeTimer();
+        attempt.perTry = tryTimer(times.perTry(), TryTime.PER_TRY, attempt);
+      }
       attempt.idle = tryTimer(times.idle(), TryTime.IDLE, attempt);
       attempt.life = tryTimer(times.stream(), TryTime.STREAM, attempt);
     }
@@ -271,8 +314,8 @@ public abstract class RequestDriver<R> {
   }
 
   /**
-   * A body that can be sent again counts as received when its first attempt starts; so the route's
-   * timeout starts here.
+   * A body that can be sent again counts as received when its first attempt starts, and the route's
+   * timeout starts with it; that of a request that streams when both have come.
    */
   private void startWholeTimer() {
     if (!started) {

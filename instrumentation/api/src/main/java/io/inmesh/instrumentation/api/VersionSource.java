@@ -7,8 +7,13 @@ public sealed interface VersionSource {
   /** The library is part of the JDK. */
   record Jdk() implements VersionSource {}
 
-  /** The {@code version} of a properties file in the library's jar. */
-  record Properties(String path) implements VersionSource {}
+  /** A value of a properties file in the library's jar. */
+  record Properties(String path, String key) implements VersionSource {
+    /** Its value {@code version}. */
+    public Properties(String path) {
+      this(path, "version");
+    }
+  }
 
   /**
    * A string constant of a class.

@@ -32,7 +32,7 @@ final class AcceptHandler extends ChannelDuplexHandler {
   private static final AttributeKey<InboundConnection> CONNECTION =
       AttributeKey.valueOf(InboundConnection.class.getName());
 
-  /** Present where such a module sees all requests of a channel. */
+  /** True where such a module sees all requests of a channel. */
   private static final AttributeKey<Boolean> ADMITTING =
       AttributeKey.valueOf(Admission.class.getName());
 
@@ -42,8 +42,9 @@ final class AcceptHandler extends ChannelDuplexHandler {
     LOOKING,
     /** The handler before this one is in its handshake. */
     SECURING,
-    /** To the app the channel is active. */
-    DECIDED
+    /** The app is told that the channel is active; it may not read yet. */
+    OPENING,
+    OPEN
   }
 
   private final InboundMesh mesh;
@@ -80,8 +81,9 @@ final class AcceptHandler extends ChannelDuplexHandler {
   @Override
   public void channelRegistered(ChannelHandlerContext context) {
     if (context.pipeline().first() != this) {
+      // What this one holds goes on to be held by the other.
+      context.pipeline().addFirst(new AcceptHandler(mesh));
       context.pipeline().remove(this);
-      context.pipeline().addFirst(NAME, new AcceptHandler(mesh));
     }
     context.fireChannelRegistered();
   }
@@ -128,9 +130,9 @@ final class AcceptHandler extends ChannelDuplexHandler {
   @Override
   public void read(ChannelHandlerContext context) {
     readAsked = true;
-    if (state == State.DECIDED) {
+    if (state == State.OPEN) {
       deliver(context);
-    } else if (state != State.HELD) {
+    } else if (state == State.LOOKING || state == State.SECURING) {
       context.read();
     }
   }
@@ -201,11 +203,14 @@ final class AcceptHandler extends ChannelDuplexHandler {
 
   /** From here on the channel is the app's. */
   private void decided(ChannelHandlerContext context) {
-    state = State.DECIDED;
+    state = State.OPENING;
     release(context);
     context.fireChannelActive();
+    state = State.OPEN;
     InboundConnection accepted = connection;
-    if (accepted != null && !context.channel().hasAttr(ADMITTING) && !accepted.opaque()) {
+    if (accepted != null
+        && !Boolean.TRUE.equals(context.channel().attr(ADMITTING).get())
+        && !accepted.opaque()) {
       context.channel().close();
     } else if (readAsked) {
       deliver(context);
@@ -257,7 +262,7 @@ final class AcceptHandler extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     held().removeAndFailAll(new ClosedChannelException());
-    if (state == State.DECIDED) {
+    if (state == State.OPENING || state == State.OPEN) {
       context.fireChannelInactive();
     }
   }

@@ -63,7 +63,7 @@ final class ConnectAdvice {
     if (tls == null) {
       channel.unsafe().connect(target.address(), local, promise);
     } else if (promise.setUncancellable()) {
-      connect(channel, target, tls, millis, local, promise);
+      connectOverTls(channel, target, tls, millis, local, promise);
     }
     return Hook.Skip.VOID;
   }
@@ -80,7 +80,7 @@ final class ConnectAdvice {
   }
 
   /** To the app the connection is there once its handshake has ended. */
-  private static void connect(
+  private static void connectOverTls(
       SocketChannel channel,
       LabelledHost target,
       ClientTls tls,

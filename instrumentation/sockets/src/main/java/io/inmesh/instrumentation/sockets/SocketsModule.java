@@ -45,12 +45,28 @@ public final class SocketsModule implements LibraryModule {
         connect("java/net/Socket", "connect", "(Ljava/net/SocketAddress;I)V"),
         connect(CHANNEL, "connect", "(Ljava/net/SocketAddress;)Z"),
         // What the socket of a channel calls.
-        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"));
+        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"),
+        accepted("java/net/ServerSocket", "accept", "()Ljava/net/Socket;", "socket"),
+        accepted(
+            "sun/nio/ch/ServerSocketChannelImpl",
+            "finishAccept",
+            "(Ljava/io/FileDescriptor;Ljava/net/SocketAddress;)",
+            "channel"));
   }
 
   @Override
   public VersionSource versionSource() {
     return new VersionSource.Jdk();
+  }
+
+  private static Hook accepted(String type, String method, String descriptor, String advice) {
+    return Hook.exit(
+        Advice.SECURING,
+        type,
+        method,
+        descriptor,
+        "io.inmesh.instrumentation.sockets.AcceptAdvice",
+        advice);
   }
 
   private static Hook connect(String type, String method, String descriptor) {

@@ -1,5 +1,5 @@
 /**
- * The guard where connections begin: it routes nothing, it sees what no other module routed. A
+ * The guard where connections begin and arrive: it routes nothing, it sees what no other module does. A
  * library module like the others because it hooks as they do; it is woven only when there is a
  * configuration to guard.
  */

@@ -1,11 +1,13 @@
 package io.inmesh.instrumentation.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,6 +123,25 @@ interface HandshakeCases extends ServerCases {
 
       assertThat(wire.ended()).isTrue();
       assertThat(isServed(caller())).as("others").isTrue();
+    }
+  }
+
+  @Test
+  default void aRenewedCertificateIsShownWhileConnectionsGoOn() throws Exception {
+    try (ForkedServer brief = another("brief", 0, "certificate-life=20s");
+        Wire old = caller().connect(brief.port())) {
+      Certificate first = old.session().getPeerCertificates()[0];
+      await("renewal")
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(200))
+          .untilAsserted(
+              () -> {
+                try (Wire next = caller().connect(brief.port())) {
+                  assertThat(next.get("/items").text()).isEqualTo("hello");
+                  assertThat(old.get("/items").text()).isEqualTo("hello");
+                  assertThat(next.session().getPeerCertificates()[0]).isNotEqualTo(first);
+                }
+              });
     }
   }
 

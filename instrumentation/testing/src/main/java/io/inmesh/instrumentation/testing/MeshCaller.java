@@ -72,6 +72,11 @@ public record MeshCaller(
 
   /** Shakes hands over a connection. */
   public Wire over(Socket connection) throws IOException {
+    return new Wire(secure(connection));
+  }
+
+  /** Shakes hands over a connection, for whom speaks no HTTP/1.1. */
+  public SSLSocket secure(Socket connection) throws IOException {
     try {
       SSLSocket socket =
           (SSLSocket)
@@ -88,7 +93,7 @@ public record MeshCaller(
       parameters.setProtocols(new String[] {version});
       socket.setSSLParameters(parameters);
       socket.startHandshake();
-      return new Wire(socket);
+      return socket;
     } catch (IOException | GeneralSecurityException e) {
       connection.close();
       throw e instanceof IOException failed ? failed : new IOException(e);

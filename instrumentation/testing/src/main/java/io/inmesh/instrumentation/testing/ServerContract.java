@@ -44,7 +44,14 @@ public abstract class ServerContract
 
   @Override
   public final ForkedServer another(String name, int port, String... settings) throws IOException {
-    return mesh.server(java(), classPath(), server().getName(), name, port, settings);
+    return another(server(), name, port, settings);
+  }
+
+  /** A server of another kind in the same mesh. */
+  protected final ForkedServer another(
+      Class<? extends LibraryServer> kind, String name, int port, String... settings)
+      throws IOException {
+    return mesh.server(java(), classPath(), kind.getName(), name, port, settings);
   }
 
   @BeforeAll

@@ -1,0 +1,291 @@
+package io.inmesh.agent.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.agent.config.InboundSettings;
+import io.inmesh.agent.config.InboundSettings.PlaintextPath;
+import io.inmesh.agent.identity.MeshSecrets;
+import io.inmesh.agent.identity.Secrets;
+import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.FilterChainMatch.SourceType;
+import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.instrumentation.api.Admission;
+import io.inmesh.instrumentation.api.InboundConnection;
+import io.inmesh.instrumentation.api.InboundConnection.Verdict;
+import io.inmesh.instrumentation.api.Timers;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of accepted connections, by their first bytes and the listener in force. */
+class AcceptedConnectionTest {
+  private static final int PORT = 8080;
+  private static final ByteBuffer NOTHING = bytes("");
+  private static final ByteBuffer REQUEST = bytes("GET / HTTP/1.1\r\n");
+  private static final byte[] HALF_A_HELLO = {22, 3, 1, 0, 5, 1};
+
+  private final Source source = new Source();
+  private final AtomicInteger closed = new AtomicInteger();
+
+  /** A mesh whose parts a test sets. */
+  private static final class Source implements InboundSource, Timers {
+    private Optional<MeshSnapshot> snapshot = Optional.empty();
+    private final List<Runnable> timers = new ArrayList<>();
+
+    @Override
+    public Optional<MeshSnapshot> snapshot() {
+      return snapshot;
+    }
+
+    @Override
+    public CompletionStage<?> ready() {
+      return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public boolean passesBeforeFirst() {
+      return false;
+    }
+
+    @Override
+    public boolean acts() {
+      return true;
+    }
+
+    @Override
+    public boolean ownThread() {
+      return false;
+    }
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public long random() {
+      return 1;
+    }
+
+    @Override
+    public void refused(String what) {}
+
+    @Override
+    public Cancellable after(long nanos, Runnable task) {
+      timers.add(task);
+      return () -> timers.remove(task);
+    }
+  }
+
+  private record Head(String method, String path) implements RequestHead {
+    @Override
+    public String scheme() {
+      return "http";
+    }
+
+    @Override
+    public String host() {
+      return "shop";
+    }
+
+    @Override
+    public int port() {
+      return PORT;
+    }
+
+    @Override
+    public String authority() {
+      return "shop:8080";
+    }
+
+    @Override
+    public @Nullable String query() {
+      return null;
+    }
+
+    @Override
+    public @Nullable String header(String lowerCaseName) {
+      return null;
+    }
+  }
+
+  private InboundRuntime runtime(boolean loopback, int limit, PlaintextPath... paths) {
+    InboundSettings settings =
+        new InboundSettings(
+            true, Set.of(15020), List.of(paths), loopback, Duration.ofSeconds(10), limit);
+    MeshSecrets secrets = new MeshSecrets(Optional::empty, Secrets.NONE, problem -> {});
+    return new InboundRuntime(settings, source, secrets, source);
+  }
+
+  private @Nullable InboundConnection accepted(InboundRuntime runtime, String peer, int port) {
+    try {
+      return runtime.accepted(
+          new InetSocketAddress(InetAddress.getByName("10.0.0.1"), port),
+          new InetSocketAddress(InetAddress.getByName(peer), 40_000),
+          Set.of("http/1.1"),
+          closed::incrementAndGet);
+    } catch (java.net.UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private InboundConnection accepted(InboundRuntime runtime) {
+    InboundConnection connection = accepted(runtime, "10.0.0.2", PORT);
+    assertThat(connection).isNotNull();
+    return connection;
+  }
+
+  private void inForce(FilterChain... chains) {
+    source.snapshot =
+        Optional.of(
+            MeshSnapshot.builder()
+                .listener(
+                    new Listener(
+                        "virtualInbound",
+                        "0.0.0.0",
+                        15006,
+                        Listener.Direction.INBOUND,
+                        List.of(chains),
+                        null))
+                .build());
+  }
+
+  private static FilterChain tcp(String transport, String... protocols) {
+    return new FilterChain(
+        "0.0.0.0_8080",
+        new FilterChainMatch(
+            PORT,
+            List.of(),
+            List.of(),
+            transport,
+            List.of(protocols),
+            List.of(),
+            SourceType.ANY,
+            List.of(),
+            Set.of()),
+        new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("inbound|8080||")));
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void whatIsExcludedOrOfThisMachineIsLeftAlone() {
+    inForce(tcp("raw_buffer"));
+    assertThat(accepted(runtime(true, 9), "10.0.0.2", 15020)).isNull();
+    assertThat(accepted(runtime(false, 9), "127.0.0.1", PORT)).isNull();
+    assertThat(accepted(runtime(true, 9), "127.0.0.1", PORT)).isNotNull();
+  }
+
+  @Test
+  void withoutAnInboundListenerNothingIsCaptured() {
+    source.snapshot = Optional.of(MeshSnapshot.builder().build());
+    assertThat(accepted(runtime(true, 9), "10.0.0.2", PORT)).isNull();
+  }
+
+  @Test
+  void beforeAnyConfigurationConnectionsAreClosed() {
+    assertThat(accepted(runtime(true, 9)).look(REQUEST)).isInstanceOf(Verdict.Close.class);
+  }
+
+  @Test
+  void aPortWithoutTlsDoesNotWaitForBytes() {
+    inForce(tcp("raw_buffer"));
+    assertThat(accepted(runtime(true, 9)).look(NOTHING)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void aPortThatTellsTlsFromClearWaitsForBytes() {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundConnection connection = accepted(runtime(true, 9));
+    assertThat(connection.look(NOTHING)).isInstanceOf(Verdict.More.class);
+    assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void clearTextIsClosedWhereEveryChainIsOfTls() {
+    inForce(tcp("tls"));
+    assertThat(accepted(runtime(true, 9)).look(REQUEST)).isInstanceOf(Verdict.Close.class);
+  }
+
+  @Test
+  void tlsOfTheAppItselfPasses() {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundConnection connection = accepted(runtime(true, 9));
+    assertThat(connection.look(ByteBuffer.wrap(HALF_A_HELLO))).isInstanceOf(Verdict.More.class);
+  }
+
+  @Test
+  void handshakesThatTakeTooLongAreClosed() {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundConnection connection = accepted(runtime(true, 9));
+    assertThat(connection.look(NOTHING)).isInstanceOf(Verdict.More.class);
+    assertThat(source.timers).as("no byte, no clock").isEmpty();
+    assertThat(connection.look(ByteBuffer.wrap(HALF_A_HELLO))).isInstanceOf(Verdict.More.class);
+    List.copyOf(source.timers).forEach(Runnable::run);
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void handshakesUnderWayAreLimited() {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundRuntime runtime = runtime(true, 1);
+    InboundConnection first = accepted(runtime);
+    assertThat(first.look(ByteBuffer.wrap(HALF_A_HELLO))).isInstanceOf(Verdict.More.class);
+    assertThat(accepted(runtime).look(ByteBuffer.wrap(HALF_A_HELLO)))
+        .isInstanceOf(Verdict.Close.class);
+    first.closed();
+    assertThat(accepted(runtime).look(ByteBuffer.wrap(HALF_A_HELLO)))
+        .isInstanceOf(Verdict.More.class);
+  }
+
+  @Test
+  void aNewPolicyClosesWhatItForbids() {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundRuntime runtime = runtime(true, 9);
+    assertThat(accepted(runtime).look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+    runtime.published();
+    assertThat(closed).as("nothing has changed").hasValue(0);
+
+    inForce(tcp("tls"));
+    runtime.published();
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void probesReadTheirPathInClearAndNothingElse() {
+    inForce(tcp("tls"));
+    InboundConnection connection =
+        accepted(runtime(true, 9, new PlaintextPath(PORT, "/healthz")));
+    assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+
+    assertThat(connection.admit(new Head("GET", "/healthz"), "test"))
+        .isInstanceOf(Admission.Untouched.class);
+    for (Head other : List.of(new Head("GET", "/items"), new Head("POST", "/healthz"))) {
+      assertThat(connection.admit(other, "test"))
+          .isInstanceOfSatisfying(
+              Admission.Answered.class,
+              answer -> {
+                assertThat(answer.reply().status()).isEqualTo(403);
+                assertThat(answer.close()).isTrue();
+              });
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.inmesh.instrumentation.api;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Sees each connection that the process has accepted, before the app does. Thread-safe; never
+ * blocks.
+ */
+public interface AcceptGuard {
+  /**
+   * Whether the app may have it: a module sees to it, or policy asks for nothing that a module would
+   * have to do.
+   *
+   * @param local where it was accepted
+   */
+  boolean allows(InetSocketAddress local, InetSocketAddress remote);
+}

@@ -1,0 +1,43 @@
+package io.inmesh.instrumentation.sockets;
+
+import io.inmesh.instrumentation.api.AcceptGuard;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After the JDK has accepted a connection. One that is refused is closed and handed over: to the app
+ * its peer has gone, which every server lives with.
+ */
+final class AcceptAdvice {
+  private final AcceptGuard guard;
+
+  AcceptAdvice(AcceptGuard guard) {
+    this.guard = guard;
+  }
+
+  /** {@code ServerSocket.accept()}. */
+  Socket socket(Socket accepted) throws IOException {
+    if (isRefused(accepted.getLocalSocketAddress(), accepted.getRemoteSocketAddress())) {
+      accepted.close();
+    }
+    return accepted;
+  }
+
+  /** {@code ServerSocketChannelImpl.finishAccept}. */
+  SocketChannel channel(SocketChannel accepted) throws IOException {
+    if (isRefused(accepted.getLocalAddress(), accepted.getRemoteAddress())) {
+      accepted.close();
+    }
+    return accepted;
+  }
+
+  private boolean isRefused(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
+    return local instanceof InetSocketAddress here
+        && remote instanceof InetSocketAddress there
+        && !guard.allows(here, there);
+  }
+}

@@ -1,0 +1,89 @@
+package io.inmesh.instrumentation.tomcat;
+
+import io.inmesh.instrumentation.api.Admission;
+import io.inmesh.instrumentation.api.Exchange;
+import io.inmesh.instrumentation.api.Hook;
+import io.inmesh.instrumentation.api.InboundConnection;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.AbstractProcessor;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.jspecify.annotations.Nullable;
+
+/** A request on its way through Tomcat, of HTTP/1 and of HTTP/2 alike. */
+final class RequestAdvice {
+  /** One of the notes that Tomcat leaves to applications; a request object is used many times. */
+  private static final int NOTE = 31;
+
+  private final Internals internals;
+
+  RequestAdvice(Internals internals) {
+    this.internals = internals;
+  }
+
+  /**
+   * {@code CoyoteAdapter.service(Request, Response)}: where the container gets the request; null
+   * lets it have it. Runs on the request's own thread, which may sleep.
+   */
+  @Nullable Object service(Object adapter, Request request, Response response) throws IOException {
+    InboundConnection connection =
+        internals.channel(request) instanceof MeshedChannel channel ? channel.connection() : null;
+    if (connection == null) {
+      return null;
+    }
+    Admission admission =
+        connection.admit(
+            new TomcatRequestHead(request, request.getMimeHeaders()), TomcatModule.NAME);
+    while (admission instanceof Admission.Delayed delayed) {
+      sleep(delayed.nanos());
+      admission = delayed.next().get();
+    }
+    if (admission instanceof Admission.Answered answered) {
+      LocalReplies.send(answered, response);
+      return Hook.Skip.VOID;
+    }
+    if (admission instanceof Admission.Admitted admitted) {
+      request.setNote(NOTE, new Admittance(admitted));
+      admitted.editRequest(new TomcatHeadEditor(request));
+    }
+    return null;
+  }
+
+  private static void sleep(long nanos) throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a filter delayed the request");
+    }
+  }
+
+  /** {@code prepareResponse()}: right before the head of the response is written. */
+  @Nullable Object responding(AbstractProcessor processor) {
+    Request request = processor.getRequest();
+    if (request.getNote(NOTE) instanceof Admittance admittance) {
+      admittance.respond(request.getResponse());
+    }
+    return null;
+  }
+
+  /** {@code Request.updateCounters()}: the request has been served, well or not. */
+  @Nullable Object served(Request request) {
+    return end(request, internals.cut(request) ? Exchange.End.FAILED : Exchange.End.COMPLETE);
+  }
+
+  /** {@code Request.recycle()}: the last that is heard of a request. */
+  @Nullable Object recycled(Request request) {
+    return end(request, Exchange.End.CANCELLED);
+  }
+
+  private static @Nullable Object end(Request request, Exchange.End how) {
+    if (request.getNote(NOTE) instanceof Admittance admittance) {
+      request.setNote(NOTE, null);
+      admittance.end(how);
+    }
+    return null;
+  }
+}

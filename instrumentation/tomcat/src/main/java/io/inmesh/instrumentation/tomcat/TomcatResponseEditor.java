@@ -1,0 +1,65 @@
+package io.inmesh.instrumentation.tomcat;
+
+import io.inmesh.engine.http.HeaderEditor;
+import org.apache.coyote.Response;
+import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Edits the head of a response in place; Tomcat keeps type and length of the content apart. */
+final class TomcatResponseEditor implements HeaderEditor {
+  private static final String TYPE = "content-type";
+  private static final String LENGTH = "content-length";
+
+  private final Response response;
+  private final MimeHeaders headers;
+
+  TomcatResponseEditor(Response response) {
+    this.response = response;
+    this.headers = response.getMimeHeaders();
+  }
+
+  @Override
+  public @Nullable String header(String lowerCaseName) {
+    if (lowerCaseName.equals(TYPE)) {
+      return response.getContentType();
+    }
+    if (lowerCaseName.equals(LENGTH)) {
+      long length = response.getContentLengthLong();
+      return length < 0 ? null : Long.toString(length);
+    }
+    return Headers.joined(headers, lowerCaseName);
+  }
+
+  @Override
+  public @Nullable String firstLine(String lowerCaseName) {
+    return lowerCaseName.equals(TYPE) || lowerCaseName.equals(LENGTH)
+        ? header(lowerCaseName)
+        : Headers.first(headers, lowerCaseName);
+  }
+
+  @Override
+  public void setHeader(String lowerCaseName, String value) {
+    response.setHeader(lowerCaseName, value);
+  }
+
+  @Override
+  public void addHeader(String lowerCaseName, String value) {
+    response.addHeader(lowerCaseName, value);
+  }
+
+  @Override
+  public void removeHeader(String lowerCaseName) {
+    if (lowerCaseName.equals(TYPE)) {
+      response.setContentType(null);
+    } else if (lowerCaseName.equals(LENGTH)) {
+      response.setContentLength(-1);
+    } else {
+      headers.removeHeader(lowerCaseName);
+    }
+  }
+
+  @Override
+  public boolean mayHavePrefix(String lowerCasePrefix) {
+    return TYPE.startsWith(lowerCasePrefix) || Headers.anyStartsWith(headers, lowerCasePrefix);
+  }
+}

@@ -1,0 +1,8 @@
+package io.inmesh.it.grpc;
+
+class GrpcNettyIT extends GrpcContract {
+  @Override
+  String classPath() {
+    return GrpcLibraries.current();
+  }
+}

@@ -1,0 +1,8 @@
+package io.inmesh.it.grpc;
+
+class GrpcShaded150IT extends GrpcContract {
+  @Override
+  String classPath() {
+    return GrpcLibraries.version("grpc-shaded-1.50.2");
+  }
+}

@@ -1,0 +1,153 @@
+package io.inmesh.it.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.inmesh.instrumentation.testing.ClientAnswer;
+import io.inmesh.instrumentation.testing.ForkedClient;
+import io.inmesh.instrumentation.testing.ForkedServer;
+import io.inmesh.instrumentation.testing.Jdks;
+import io.inmesh.instrumentation.testing.TestMesh;
+import io.inmesh.it.server.GrpcServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** Calls of a plaintext channel that leave the process as mutual TLS. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class SecuredGrpcContract {
+  private static final int UNAVAILABLE = Status.Code.UNAVAILABLE.value();
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private TestMesh mesh;
+  private ForkedServer other;
+  private ForkedClient app;
+
+  /** The class path of the app. */
+  abstract String classPath();
+
+  @BeforeAll
+  final void start() throws Exception {
+    mesh = TestMesh.secured(TestMesh.repository());
+    server("shop");
+    other = server("other");
+    mesh.folder().mutualTls("shop", "STRICT");
+    app = mesh.client(Jdks.running(), classPath(), GrpcApp.class.getName(), "web");
+    awaitView("shop", "URI=spiffe://cluster.local/ns/test/sa/web");
+  }
+
+  private ForkedServer server(String name) throws IOException {
+    return mesh.server(Jdks.running(), classPath(), GrpcServer.class.getName(), name, 0);
+  }
+
+  private ClientAnswer call(MethodType type, String service, String method, String body) {
+    return app.send(GrpcApp.call(type, "http://" + service + ":8080/a.Service/" + method, body));
+  }
+
+  private void awaitView(String service, String seen) {
+    await(service)
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = call(MethodType.UNARY, service, "View", "");
+              assertThat(answer.text()).as(answer.message()).contains(seen);
+            });
+  }
+
+  @AfterAll
+  final void stop() throws Exception {
+    mesh.close();
+  }
+
+  @Test
+  void aCallInClearArrivesWithTheCallersIdentity() {
+    ClientAnswer answer = call(MethodType.UNARY, "shop", "View", "");
+
+    assertThat(answer.text())
+        .contains("By=spiffe://cluster.local/ns/test/sa/shop")
+        .contains("URI=spiffe://cluster.local/ns/test/sa/web");
+    assertThat(answer.requestUri()).isEqualTo("shop:8080");
+  }
+
+  @Test
+  void streamsPassBothWays() {
+    String line = "x".repeat(20_000);
+    String sent = String.join("\n", Collections.nCopies(200, line));
+
+    ClientAnswer answer = call(MethodType.BIDI_STREAMING, "shop", "Echo", sent);
+
+    assertThat(answer.status()).as(answer.message()).isZero();
+    assertThat(answer.text()).isEqualTo(sent);
+  }
+
+  @Test
+  void aPeerOfAnotherNameIsNotCalled() {
+    mesh.folder().secured("impostor", other.port(), "shop");
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = call(MethodType.UNARY, "impostor", "Echo", "hi");
+              assertThat(answer.status()).isEqualTo(UNAVAILABLE);
+              assertThat(answer.message())
+                  .contains("upstream connect error or disconnect/reset before headers")
+                  .contains("which is not who was expected");
+            });
+  }
+
+  @Test
+  void aPeerThatAnswersInClearHearsNoRequest() throws Exception {
+    try (GrpcUpstream clear = new GrpcUpstream("clear")) {
+      mesh.folder().secured("clear", clear.port(), "clear");
+      mesh.folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
+
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                ClientAnswer answer = call(MethodType.UNARY, "clear", "Echo", "hi");
+                assertThat(answer.status()).isEqualTo(UNAVAILABLE);
+                assertThat(answer.message()).contains("upstream connect error");
+              });
+      assertThat(clear.seen()).isEmpty();
+    }
+  }
+
+  @Test
+  void aConnectionInClearIsLeftWhenTheServiceTurnsToMutualTls() {
+    mesh.folder().policy("other", "{tls: {mode: DISABLE}}");
+    awaitView("other", "cert=null");
+
+    mesh.folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
+    awaitView("other", "URI=spiffe");
+    for (int i = 0; i < 10; i++) {
+      assertThat(call(MethodType.UNARY, "other", "View", "").text()).contains("URI=spiffe");
+    }
+  }
+
+  @Test
+  void withoutACertificateNobodyIsCalled() throws Exception {
+    ForkedClient anonymous =
+        mesh.app(
+            Jdks.running(), classPath(), GrpcApp.class.getName(), "workload=anonymous.test");
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer =
+                  anonymous.send(
+                      GrpcApp.call(MethodType.UNARY, "http://shop:8080/a.Service/Echo", "hi"));
+              assertThat(answer.status()).isEqualTo(UNAVAILABLE);
+              assertThat(answer.message()).contains("this workload has no certificate");
+            });
+  }
+}

@@ -1,0 +1,8 @@
+package io.inmesh.it.grpc;
+
+class SecuredGrpcNettyIT extends SecuredGrpcContract {
+  @Override
+  String classPath() {
+    return GrpcLibraries.current();
+  }
+}

@@ -1,0 +1,80 @@
+package io.inmesh.it.server;
+
+import io.grpc.Grpc;
+import io.grpc.HandlerRegistry;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.inmesh.instrumentation.testing.LibraryServer;
+import io.inmesh.instrumentation.testing.ServerPages;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Methods of any name: {@code Seen} answers how many calls there were, {@code View} what the app
+ * sees of its caller, any other each message as it came. Whichever transport the class path has.
+ */
+public final class GrpcServer implements LibraryServer {
+  private static final int LARGEST = 16 << 20;
+
+  private final AtomicInteger seen = new AtomicInteger();
+
+  @Override
+  public int start(ServerPages pages, int port) throws IOException {
+    return Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
+        .maxInboundMessageSize(LARGEST)
+        .fallbackHandlerRegistry(
+            new HandlerRegistry() {
+              @Override
+              public ServerMethodDefinition<?, ?> lookupMethod(
+                  String method, @Nullable String authority) {
+                return ServerMethodDefinition.create(
+                    GrpcBytes.method(method), (call, headers) -> serve(call, headers));
+              }
+            })
+        .build()
+        .start()
+        .getPort();
+  }
+
+  private ServerCall.Listener<byte[]> serve(ServerCall<byte[], byte[]> call, Metadata headers) {
+    String method = call.getMethodDescriptor().getBareMethodName();
+    String answer =
+        switch (String.valueOf(method)) {
+          case "Seen" -> Integer.toString(seen.get());
+          case "View" -> view(call, headers);
+          default -> null;
+        };
+    if (answer == null) {
+      seen.incrementAndGet();
+    }
+    call.sendHeaders(new Metadata());
+    call.request(1);
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onMessage(byte[] message) {
+        call.sendMessage(answer == null ? message : answer.getBytes(StandardCharsets.UTF_8));
+        call.request(1);
+      }
+
+      @Override
+      public void onHalfClose() {
+        call.close(Status.OK, new Metadata());
+      }
+    };
+  }
+
+  private static String view(ServerCall<?, ?> call, Metadata headers) {
+    Metadata.Key<String> cert =
+        Metadata.Key.of("x-forwarded-client-cert", Metadata.ASCII_STRING_MARSHALLER);
+    return "tls=%s level=%s cert=%s"
+        .formatted(
+            call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
+            call.getSecurityLevel(),
+            headers.get(cert));
+  }
+}

@@ -1,0 +1,12 @@
+package io.inmesh.it.server;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
+
+/** A server whose app gave it no executor: one thread does all. */
+public final class JdkServerOnOneThread extends JdkServer {
+  @Override
+  HttpServer create(InetSocketAddress address) throws Exception {
+    return HttpServer.create(address, 0);
+  }
+}
