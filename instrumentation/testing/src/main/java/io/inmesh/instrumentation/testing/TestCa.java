@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -79,7 +80,7 @@ public final class TestCa {
             name,
             Instant.now().minus(Duration.ofDays(1)),
             Instant.now().plus(Duration.ofDays(1)),
-            pair);
+            pair.getPublic());
     try {
       root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
     } catch (IOException e) {
@@ -106,13 +107,18 @@ public final class TestCa {
    */
   public Signed sign(Instant from, Instant end, String... names) {
     KeyPair pair = keys();
+    return new Signed(pair.getPrivate(), sign(pair.getPublic(), from, end, names));
+  }
+
+  /** The same for a key of somebody else: the certificate, and its issuer. */
+  public List<X509Certificate> sign(PublicKey of, Instant from, Instant end, String... names) {
     JcaX509v3CertificateBuilder builder =
         builder(
             X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
             new X500Name(""),
             from,
             end,
-            pair);
+            of);
     try {
       builder.addExtension(
           Extension.subjectAlternativeName,
@@ -121,7 +127,7 @@ public final class TestCa {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    return new Signed(pair.getPrivate(), List.of(signed(builder, key), root));
+    return List.of(signed(builder, key), root);
   }
 
   private static GeneralName name(String text) {
@@ -133,14 +139,14 @@ public final class TestCa {
   }
 
   private static JcaX509v3CertificateBuilder builder(
-      X500Name issuer, X500Name subject, Instant from, Instant end, KeyPair pair) {
+      X500Name issuer, X500Name subject, Instant from, Instant end, PublicKey of) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(128, new SecureRandom()),
         Date.from(from),
         Date.from(end),
         subject,
-        pair.getPublic());
+        of);
   }
 
   private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey with) {
