@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class ResolverAdvice {
   /** {@code isResolved}: a label is no name that anybody could look up; null lets Netty tell. */
   @Nullable Object isResolved(Object resolver, @Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress internet
+    boolean label =
+        address instanceof InetSocketAddress internet
             && internet.isUnresolved()
-            && Label.port(internet.getHostString()) >= 0
-        ? Boolean.TRUE
-        : null;
+            && Label.port(internet.getHostString()) >= 0;
+    return label ? Boolean.TRUE : null;
   }
 }

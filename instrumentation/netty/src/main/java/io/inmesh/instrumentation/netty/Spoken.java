@@ -45,10 +45,10 @@ final class Spoken {
         || type.endsWith(".http.HttpResponseDecoder");
   }
 
-  /** gRPC adds its codec only when the channel is active, by handlers of its own. */
+  /** gRPC's clients add their codec only when the channel is active, by handlers of their own. */
   private static boolean isHttp2(String type) {
     return type.endsWith(".http2.Http2ConnectionHandler")
         || type.endsWith(".http2.CleartextHttp2ServerUpgradeHandler")
-        || type.contains("io.grpc.netty.") && !type.contains(".io.netty.");
+        || (type.contains("io.grpc.netty.") && !type.contains(".io.netty."));
   }
 }
