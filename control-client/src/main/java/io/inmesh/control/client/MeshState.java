@@ -6,6 +6,7 @@ import io.inmesh.control.client.decode.Interner;
 import io.inmesh.control.client.decode.ListenerDecoder;
 import io.inmesh.control.client.decode.NameTableDecoder;
 import io.inmesh.control.client.decode.RouteDecoder;
+import io.inmesh.control.client.decode.SecretDecoder;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireFormatException;
 import io.inmesh.engine.MeshSnapshot;
@@ -17,6 +18,7 @@ import io.inmesh.engine.cluster.LocalCluster;
 import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
+import io.inmesh.tls.Secret;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All resources in force and the snapshot made of them. A listener is published with its routes or
- * not at all; a changed cluster takes over when its endpoints are known, if those of its
- * predecessor were. Lives on the event thread.
+ * not at all. Lives on the event thread.
  */
 final class MeshState {
   private final AdsSettings settings;
@@ -39,13 +40,11 @@ final class MeshState {
   private final ResourceStore<Listener> listeners;
   private final ResourceStore<RouteTable> routes;
   private final ResourceStore<List<NameTable.Entry>> names;
+  private final ResourceStore<Secret> secrets;
 
-  private final Map<String, ClusterState> live = new LinkedHashMap<>();
-  private final Map<String, ClusterState> warming = new LinkedHashMap<>();
+  private final LiveClusters live = new LiveClusters();
   private final Map<String, String> versions = new LinkedHashMap<>();
   private final Map<String, Listener> liveListeners = new LinkedHashMap<>();
-  // Which clusters take their endpoints from a resource: almost always one of the same name.
-  private final Map<String, Set<String>> byService = new LinkedHashMap<>();
 
   MeshState(AdsSettings settings, FieldTable table) {
     this.settings = settings;
@@ -84,6 +83,14 @@ final class MeshState {
             interner,
             nack,
             new Packer(deflater));
+    secrets =
+        new ResourceStore<>(
+            ResourceType.SECRETS,
+            table,
+            new SecretDecoder(table),
+            interner,
+            nack,
+            new Packer(deflater));
     names =
         new ResourceStore<>(
             ResourceType.NAME_TABLE,
@@ -100,6 +107,7 @@ final class MeshState {
       case ENDPOINTS -> endpoints;
       case LISTENER -> listeners;
       case ROUTES -> routes;
+      case SECRETS -> secrets;
       case NAME_TABLE -> names;
     };
   }
@@ -159,10 +167,15 @@ final class MeshState {
         return putCluster(name, version, body, now);
       }
       case ENDPOINTS -> {
-        return putEndpoints(name, endpoints.put(name, version, body).value(), now);
+        return live.update(name, endpoints.put(name, version, body).value(), now);
       }
       case LISTENER -> listeners.put(name, version, body);
       case ROUTES -> routes.put(name, version, body);
+      case SECRETS -> {
+        // No part of a snapshot.
+        secrets.put(name, version, body);
+        return false;
+      }
       case NAME_TABLE -> names.put(name, version, body);
     }
     return true;
@@ -176,73 +189,7 @@ final class MeshState {
       clusters.remove(name);
       throw new IllegalArgumentException("holds a cluster named " + cluster.name());
     }
-    if (same) {
-      return false;
-    }
-    if (before != null) {
-      unlink(before);
-    }
-    link(cluster);
-    ClusterState state = ClusterState.create(cluster, now);
-    ClusterLoadAssignment known = endpoints.value(cluster.serviceName());
-    if (cluster.type() == Cluster.Type.EDS && known != null) {
-      state.update(known, now);
-    }
-    ClusterState old = live.get(name);
-    if (old != null) {
-      state.adoptHealth(old);
-    }
-    // Names are resolved at the first call, which waits.
-    boolean fetched = cluster.type() == Cluster.Type.EDS;
-    if (fetched && old != null && old.endpointsKnown() && state.assignment() == null) {
-      warming.put(name, state);
-      return false;
-    }
-    warming.remove(name);
-    live.put(name, state);
-    return true;
-  }
-
-  private void link(Cluster cluster) {
-    Set<String> users = byService.get(cluster.serviceName());
-    if (users == null) {
-      byService.put(cluster.serviceName(), Set.of(cluster.name()));
-    } else if (!users.contains(cluster.name())) {
-      Set<String> more = new LinkedHashSet<>(users);
-      more.add(cluster.name());
-      byService.put(cluster.serviceName(), more);
-    }
-  }
-
-  private void unlink(Cluster cluster) {
-    Set<String> users = byService.get(cluster.serviceName());
-    if (users != null && users.contains(cluster.name())) {
-      Set<String> fewer = new LinkedHashSet<>(users);
-      fewer.remove(cluster.name());
-      if (fewer.isEmpty()) {
-        byService.remove(cluster.serviceName());
-      } else {
-        byService.put(cluster.serviceName(), fewer);
-      }
-    }
-  }
-
-  private boolean putEndpoints(String service, ClusterLoadAssignment assignment, long now) {
-    boolean swapped = false;
-    for (String name : byService.getOrDefault(service, Set.of())) {
-      ClusterState next = warming.remove(name);
-      if (next != null) {
-        next.update(assignment, now);
-        live.put(name, next);
-        swapped = true;
-      } else {
-        ClusterState state = live.get(name);
-        if (state != null && state.cluster().type() == Cluster.Type.EDS) {
-          state.update(assignment, now);
-        }
-      }
-    }
-    return swapped;
+    return !same && live.put(cluster, before, endpoints.value(cluster.serviceName()), now);
   }
 
   private boolean remove(ResourceType type, String name) {
@@ -250,9 +197,7 @@ final class MeshState {
       case CLUSTER -> {
         Held<Cluster> gone = clusters.remove(name);
         if (gone != null) {
-          unlink(gone.value());
-          live.remove(name);
-          warming.remove(name);
+          live.remove(gone.value());
         }
         return gone != null;
       }
@@ -261,6 +206,10 @@ final class MeshState {
       }
       case NAME_TABLE -> {
         return names.remove(name) != null;
+      }
+      case SECRETS -> {
+        secrets.remove(name);
+        return false;
       }
       // Routes and endpoints stay until what names them goes.
       case ROUTES, ENDPOINTS -> {
@@ -271,7 +220,8 @@ final class MeshState {
   }
 
   /** Drops what no subscription wants any more. */
-  void retain(Set<String> routeNames, Set<String> serviceNames) {
+  void retain(Set<String> routeNames, Set<String> serviceNames, Set<String> secretNames) {
+    secrets.byName().keySet().retainAll(secretNames);
     routes.byName().keySet().retainAll(routeNames);
     if (endpoints.size() > 0) {
       endpoints.byName().keySet().retainAll(serviceNames);
@@ -294,6 +244,33 @@ final class MeshState {
     return out;
   }
 
+  /** The secrets that clusters and listeners name. */
+  Set<String> secretsNamed() {
+    Set<String> out = new LinkedHashSet<>();
+    for (Held<Cluster> cluster : clusters.all()) {
+      Mentions.secrets(cluster.value(), out);
+    }
+    for (ClusterState state : live.values()) {
+      Mentions.secrets(state.cluster(), out);
+    }
+    for (Held<Listener> listener : listeners.all()) {
+      Mentions.secrets(listener.value(), out);
+    }
+    for (Listener listener : liveListeners.values()) {
+      if (listeners.value(listener.name()) != null) {
+        Mentions.secrets(listener, out);
+      }
+    }
+    return out;
+  }
+
+  /** The secrets in force. */
+  Map<String, Secret> secrets() {
+    Map<String, Secret> out = new LinkedHashMap<>();
+    secrets.byName().forEach((name, held) -> out.put(name, held.value()));
+    return out;
+  }
+
   /**
    * The resources of endpoints to hold: those asked for, those held already, and where {@code
    * prefetch} says so, up to the limit of the settings, those that routes name and then the rest.
@@ -305,11 +282,9 @@ final class MeshState {
     for (String name : needed) {
       addService(name, out);
     }
-    for (ClusterState next : warming.values()) {
-      out.add(next.cluster().serviceName());
-    }
+    out.addAll(live.awaitedServices());
     for (String service : endpoints.byName().keySet()) {
-      if (byService.containsKey(service)) {
+      if (live.uses(service)) {
         out.add(service);
       }
     }
@@ -348,7 +323,7 @@ final class MeshState {
   }
 
   @Nullable ClusterState live(String cluster) {
-    return live.get(cluster);
+    return live.find(cluster);
   }
 
   /** The listeners whose routes are missing. */
@@ -394,10 +369,10 @@ final class MeshState {
         out.routeTable(table);
       }
     }
-    ClusterState own = live.get(settings.localCluster());
+    ClusterState own = live.find(settings.localCluster());
     LocalCluster local =
         own == null ? null : new LocalCluster(own, Locality.parse(settings.node().locality()));
-    for (ClusterState state : live.values()) {
+    for (ClusterState state : live.all()) {
       state.localCluster(local);
       out.cluster(state);
     }

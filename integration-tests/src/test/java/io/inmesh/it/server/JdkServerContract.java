@@ -7,6 +7,7 @@ import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.instrumentation.testing.Wire;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -67,16 +68,26 @@ abstract class JdkServerContract extends ServerContract {
   }
 
   @Test
-  void tlsOfTheAppsOwnIsLeftAlone() throws Exception {
+  void tlsOfTheAppsOwnPassesWhereNoneOfTheMeshIsRequired() throws Exception {
     try (ForkedServer own = another(JdkHttpsServer.class, "own", 0)) {
-      for (int i = 0; i < 3; i++) {
-        Socket socket =
-            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), own.port());
-        try (Wire wire = new Wire(socket)) {
-          assertThat(wire.get("/view").text()).contains("scheme=https secure=true");
-          assertThat(wire.get("/items").text()).isEqualTo("hello");
-        }
-      }
+      mesh().folder().served("own", own.port(), "HTTPS");
+      await().atMost(LONG).until(() -> isServedByTheApp(own));
+      assertThat(isServedByTheApp(own)).isTrue();
+
+      mesh().folder().mutualTls("own", "STRICT");
+      await().atMost(LONG).until(() -> !isServedByTheApp(own));
+      assertThat(isServed(Wire.plain(own.port()))).isFalse();
+    }
+  }
+
+  private static boolean isServedByTheApp(ForkedServer server) throws Exception {
+    try (Socket socket =
+            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), server.port());
+        Wire wire = new Wire(socket)) {
+      return wire.get("/view").text().contains("scheme=https secure=true")
+          && wire.get("/items").text().equals("hello");
+    } catch (IOException refused) {
+      return false;
     }
   }
 }

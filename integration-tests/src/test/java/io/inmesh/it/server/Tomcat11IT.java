@@ -1,7 +1,9 @@
 package io.inmesh.it.server;
 
 import io.inmesh.it.client.LibraryVersions;
+import org.junit.jupiter.api.Tag;
 
+@Tag("matrix")
 class Tomcat11IT extends TomcatContract {
   @Override
   protected String classPath() {

@@ -134,6 +134,41 @@ interface AccessCases extends ServerCases {
     }
   }
 
+  /** Answers of the mesh and of the library, callers that go away, and requests that wait. */
+  @Test
+  default void eachRequestEndsOnce() throws IOException {
+    policy(caller(), "/items", 403, "DENY", "[{to: [{operation: {paths: ['/items']}}]}]");
+    try (Wire wire = caller().connect(app().port())) {
+      wire.get("/view");
+      wire.get("/items");
+      wire.post("/echo", new byte[100_000]);
+      wire.send(Wire.head("GET", "/big?1000000"));
+    }
+    try (Wire wire = Wire.plain(app().port())) {
+      wire.send(Wire.head("GET", "/slow?500"));
+    }
+    try (Wire wire = Wire.plain(app().port())) {
+      wire.get("/elsewhere");
+    }
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              String counters = mesh().admin(app(), "/stats/prometheus");
+              assertThat(counter(counters, "inmesh_inbound_requests_total{kind=\"admitted\"}"))
+                  .isPositive()
+                  .isEqualTo(counter(counters, "inmesh_inbound_requests_ended_total"));
+            });
+  }
+
+  private static long counter(String prometheus, String name) {
+    return prometheus
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+        .sum();
+  }
+
   private static String headersSeen(Wire.Answer answer) {
     StringBuilder lines = new StringBuilder("\n");
     for (String line : answer.text().split("\n")) {

@@ -149,7 +149,7 @@ public final class MeshFolder {
     served(name, targetPort, "HTTP");
   }
 
-  /** The same with another protocol than HTTP, in Istio's words. */
+  /** The same of a port that speaks this protocol. */
   public void served(String name, int targetPort, String protocol) {
     write(
         "served-" + name,
@@ -162,15 +162,15 @@ public final class MeshFolder {
           addresses: [240.9.0.%2$d]
           location: MESH_INTERNAL
           resolution: STATIC
-          ports: [{number: 8080, name: http, protocol: %4$s, targetPort: %3$d}]
+          ports: [{number: 8080, name: main, protocol: %4$s, targetPort: %3$d}]
           workloadSelector: {labels: {app: %1$s}}
         """
             .formatted(name, addressOf(name), targetPort, protocol));
   }
 
   /**
-   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose one endpoint speaks mutual TLS,
-   * as the registry has it.
+   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose one endpoint speaks mutual
+   * TLS, as the registry has it.
    *
    * @param account the service account that the endpoint must show
    */
