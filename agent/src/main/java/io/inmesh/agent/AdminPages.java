@@ -4,6 +4,7 @@ import io.inmesh.agent.admin.AdminPage;
 import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
+import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundTraffic;
 import io.inmesh.control.client.AdsClient;
@@ -23,6 +24,7 @@ final class AdminPages {
   private final MeshRuntime mesh;
   private final AdsClient client;
   private final WorkloadIdentity identity;
+  private final DeliveredSecrets secrets;
   private final Coverage coverage;
   private final Traffic traffic;
   private final InboundTraffic inbound;
@@ -32,11 +34,13 @@ final class AdminPages {
       MeshRuntime mesh,
       AdsClient client,
       WorkloadIdentity identity,
+      DeliveredSecrets secrets,
       Coverage coverage,
       Traffic traffic,
       InboundTraffic inbound,
       AgentLog log) {
     this.identity = identity;
+    this.secrets = secrets;
     this.mesh = mesh;
     this.client = client;
     this.coverage = coverage;
@@ -70,7 +74,8 @@ final class AdminPages {
   }
 
   private AdminResponse certs() {
-    return AdminResponse.json(Json.write(CertsPage.toMap(identity.status(), Instant.now())));
+    return AdminResponse.json(
+        Json.write(CertsPage.toMap(identity.status(), secrets.all(), Instant.now())));
   }
 
   private AdminResponse ready() {

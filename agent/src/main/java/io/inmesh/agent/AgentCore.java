@@ -4,9 +4,9 @@ import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.guard.InboundGuard;
 import io.inmesh.agent.guard.OutboundGuard;
 import io.inmesh.agent.guard.UnroutedConnections;
+import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.MeshSecrets;
-import io.inmesh.agent.identity.Secrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.weave.ModuleCatalog;
@@ -28,6 +28,7 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       AgentTimers timers,
       Traffic traffic,
       WorkloadIdentity identity,
+      DeliveredSecrets secrets,
       MeshRuntime mesh,
       InboundRuntime inbound,
       UnroutedConnections unrouted,
@@ -52,14 +53,17 @@ final class AgentCore implements Supplier<Map<Class<?>, Object>> {
       AgentTimers timers = new AgentTimers();
       Traffic traffic = new Traffic();
       WorkloadIdentity identity = new WorkloadIdentity();
-      MeshSecrets secrets = new MeshSecrets(identity, Secrets.NONE, log::warn);
+      DeliveredSecrets delivered = new DeliveredSecrets();
+      MeshSecrets secrets = new MeshSecrets(identity, delivered, log::warn);
       MeshRuntime mesh =
           new MeshRuntime(settings, timers, traffic, new LabelledHosts(secrets), log);
       InboundRuntime inbound = new InboundRuntime(settings.inbound(), mesh, secrets, timers);
       UnroutedConnections unrouted = new UnroutedConnections();
       OutboundGuard guard = new OutboundGuard(mesh, catalog, unrouted);
       InboundGuard accepting = new InboundGuard(inbound, catalog, unrouted);
-      made = new Parts(timers, traffic, identity, mesh, inbound, unrouted, guard, accepting);
+      made =
+          new Parts(
+              timers, traffic, identity, delivered, mesh, inbound, unrouted, guard, accepting);
       parts = made;
     }
     return made;

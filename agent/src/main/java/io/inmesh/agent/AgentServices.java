@@ -6,6 +6,7 @@ import io.inmesh.agent.config.HostPort;
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.config.Workload;
+import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.weave.ModuleCatalog;
@@ -18,6 +19,7 @@ import io.inmesh.control.client.transport.ControlPlaneAddress;
 import io.inmesh.control.client.transport.NettyTransport;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.tls.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ final class AgentServices implements MeshListener, ClientLog {
   private final AgentTimers timers;
   private final Traffic traffic;
   private final WorkloadIdentity identity;
+  private final DeliveredSecrets secrets;
   private final InboundRuntime inbound;
   private boolean introduced;
   private Optional<HostPort> adminAddress = Optional.empty();
@@ -55,6 +58,7 @@ final class AgentServices implements MeshListener, ClientLog {
     this.log = log;
     this.mesh = parts.mesh();
     this.identity = parts.identity();
+    this.secrets = parts.secrets();
     this.inbound = parts.inbound();
     this.coverage = new Coverage(catalog, parts.unrouted());
     this.late = late;
@@ -124,6 +128,11 @@ final class AgentServices implements MeshListener, ClientLog {
   }
 
   @Override
+  public void onSecrets(Map<String, Secret> delivered) {
+    secrets.replace(delivered);
+  }
+
+  @Override
   public void onConnection(boolean connected) {
     mesh.connected(connected);
   }
@@ -163,7 +172,7 @@ final class AgentServices implements MeshListener, ClientLog {
 
   private void serve(AdsClient client) {
     AdminPages pages =
-        new AdminPages(mesh, client, identity, coverage, traffic, inbound.traffic(), log);
+        new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
     adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
     Optional<HostPort> telemetry =
         settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));

@@ -240,8 +240,7 @@ final class EnvoySide implements AutoCloseable {
     }
     List<Future<HttpExchange>> done = new ArrayList<>();
     for (String name : names) {
-      done.add(
-          threads.submit(() -> HttpExchange.send(port, request, name, step.peer(), tls)));
+      done.add(threads.submit(() -> HttpExchange.send(port, request, name, step.peer(), tls)));
       Thread.sleep(step.everyMillis());
     }
     for (int i = 0; i < names.size(); i++) {

@@ -1,6 +1,8 @@
 package io.inmesh.tls;
 
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +19,31 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
     if (chain.isEmpty()) {
       throw new IllegalArgumentException("credentials need a certificate");
     }
+  }
+
+  /**
+   * As they come from outside, where certificate and key may have been written one after the other.
+   *
+   * @throws IllegalArgumentException where the key is not that of the first certificate
+   */
+  public static Credentials checked(List<X509Certificate> chain, PrivateKey key) {
+    Credentials made = new Credentials(chain, key);
+    byte[] text = {1, 2, 3};
+    String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+    try {
+      Signature signing = Signature.getInstance(algorithm);
+      signing.initSign(key);
+      signing.update(text);
+      Signature checking = Signature.getInstance(algorithm);
+      checking.initVerify(made.certificate().getPublicKey());
+      checking.update(text);
+      if (checking.verify(signing.sign())) {
+        return made;
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("the key is not that of the certificate: " + e, e);
+    }
+    throw new IllegalArgumentException("the key is not that of the certificate");
   }
 
   /** The own certificate. */

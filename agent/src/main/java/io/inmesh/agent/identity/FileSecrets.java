@@ -1,5 +1,6 @@
 package io.inmesh.agent.identity;
 
+import io.inmesh.control.client.SecretNames;
 import io.inmesh.tls.Credentials;
 import io.inmesh.tls.Pem;
 import io.inmesh.tls.TrustBundle;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * it has changed; while it cannot be read the last good content holds. Thread-safe.
  */
 final class FileSecrets implements Secrets {
-  private static final String CERTIFICATE = "file-cert:";
-  private static final String ROOT = "file-root:";
+  private static final String CERTIFICATE = SecretNames.FILE_CERTIFICATE;
+  private static final String ROOT = SecretNames.FILE_ROOTS;
   private static final String SYSTEM = "system";
 
   private final Consumer<String> problems;
@@ -49,10 +50,6 @@ final class FileSecrets implements Secrets {
     this.problems = problems;
   }
 
-  static boolean owns(String name) {
-    return name.startsWith(CERTIFICATE) || name.startsWith(ROOT);
-  }
-
   @Override
   public Optional<Credentials> credentials(String name) {
     int tilde = name.indexOf('~');
@@ -66,7 +63,7 @@ final class FileSecrets implements Secrets {
         name,
         List.of(chain, key),
         () ->
-            new Credentials(
+            Credentials.checked(
                 Pem.certificates(Files.readString(chain)), Pem.privateKey(Files.readString(key))));
   }
 

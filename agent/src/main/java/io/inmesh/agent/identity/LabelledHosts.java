@@ -96,7 +96,7 @@ public final class LabelledHosts {
             && made.socket == socket
             && made.epoch.equals(epoch)
             && made.serverName.equals(serverName)
-            && hasCertificate(tls);
+            && missing(tls).isEmpty();
     LabelledHost labelled =
         same && made != null ? made.labelled : overTls(host, tls, epoch, serverName);
     return remember(host, new Made(socket, now, epoch, serverName, labelled));
@@ -130,11 +130,9 @@ public final class LabelledHosts {
       throw new ConnectException(
           host.cluster().name() + " requires TLS to wherever the app connects; that is not spoken");
     }
-    if (!hasCertificate(tls)) {
-      throw new ConnectException(
-          tls.mesh()
-              ? "mutual TLS is required and this workload has no certificate (see /certs)"
-              : "the certificate " + tls.certificateSecret() + " is not there");
+    Optional<String> missing = missing(tls);
+    if (missing.isPresent()) {
+      throw new ConnectException(missing.get());
     }
     List<SanMatcher> names = tls.subjectAltNames();
     if (tls.autoSanValidation() && names.isEmpty()) {
@@ -146,9 +144,18 @@ public final class LabelledHosts {
         label, host, address(host, label), Optional.of(clientTls(tls, names, sent)), tls.mesh());
   }
 
-  private boolean hasCertificate(TransportSocket.Tls tls) {
-    return tls.certificateSecret().isEmpty()
-        || secrets.credentials(tls.certificateSecret()).isPresent();
+  private Optional<String> missing(TransportSocket.Tls tls) {
+    String own = tls.certificateSecret();
+    String roots = tls.validationSecret();
+    if (!own.isEmpty() && secrets.credentials(own).isEmpty()) {
+      return Optional.of(
+          tls.mesh()
+              ? "mutual TLS is required and this workload has no certificate (see /certs)"
+              : "the certificate " + own + " is not there (see /certs)");
+    }
+    return roots.isEmpty() || secrets.roots(roots).isPresent()
+        ? Optional.empty()
+        : Optional.of("the roots " + roots + " are not there (see /certs)");
   }
 
   private ClientTls clientTls(TransportSocket.Tls tls, List<SanMatcher> names, String serverName)

@@ -1,5 +1,6 @@
 package io.inmesh.agent.identity;
 
+import io.inmesh.control.client.SecretNames;
 import io.inmesh.tls.Credentials;
 import io.inmesh.tls.Identity;
 import io.inmesh.tls.TrustBundle;
@@ -12,9 +13,6 @@ import java.util.function.Supplier;
  * are for a sidecar; names of files are files; the rest comes from the control plane. Thread-safe.
  */
 public final class MeshSecrets implements Secrets {
-  private static final String OWN = "default";
-  private static final String ROOTS = "ROOTCA";
-
   private final Supplier<Optional<Identity>> identity;
   private final FileSecrets files;
   private final Secrets delivered;
@@ -38,18 +36,18 @@ public final class MeshSecrets implements Secrets {
 
   @Override
   public Optional<Credentials> credentials(String name) {
-    if (name.equals(OWN)) {
+    if (name.equals(SecretNames.OWN)) {
       return identity.get().map(Identity::credentials);
     }
-    return FileSecrets.owns(name) ? files.credentials(name) : delivered.credentials(name);
+    return SecretNames.isFile(name) ? files.credentials(name) : delivered.credentials(name);
   }
 
   @Override
   public Optional<TrustBundle> roots(String name) {
-    if (name.equals(ROOTS)) {
+    if (name.equals(SecretNames.ROOTS)) {
       return identity.get().map(Identity::trust);
     }
-    return FileSecrets.owns(name) ? files.roots(name) : delivered.roots(name);
+    return SecretNames.isFile(name) ? files.roots(name) : delivered.roots(name);
   }
 
   /**
@@ -58,7 +56,7 @@ public final class MeshSecrets implements Secrets {
    */
   public String epoch(String certificate, String validation) {
     String own =
-        certificate.equals(OWN)
+        certificate.equals(SecretNames.OWN)
             ? identity.get().map(now -> now.id().toString()).orElse("")
             : credentials(certificate)
                 .map(now -> now.certificate().getSerialNumber().toString(16))

@@ -9,20 +9,6 @@ import java.util.Optional;
  * handshake.
  */
 public interface Secrets {
-  /** None at all. */
-  Secrets NONE =
-      new Secrets() {
-        @Override
-        public Optional<Credentials> credentials(String name) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<TrustBundle> roots(String name) {
-          return Optional.empty();
-        }
-      };
-
   /** The certificate of a name, or empty where it is not there. */
   Optional<Credentials> credentials(String name);
 

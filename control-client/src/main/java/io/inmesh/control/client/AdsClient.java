@@ -4,6 +4,7 @@ import io.inmesh.control.client.transport.EventThread;
 import io.inmesh.control.client.transport.GrpcTransport;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.tls.Secret;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The agent's xDS client: one delta ADS stream becomes snapshots of the engine. Everything runs on
  * the transport's one thread; the methods of this class may be called by any thread. Clusters,
  * listeners and names are subscribed whole, routes as listeners name them, endpoints as {@link
- * #need} asks for them and then, up to the prefetch limit, as routes name them.
+ * #need} asks for them and then, up to the prefetch limit, as routes name them, secrets as clusters
+ * and listeners name them.
  */
 public final class AdsClient implements AutoCloseable {
   /** How long the first snapshot waits for a name table, which not every control plane has. */
@@ -44,6 +46,7 @@ public final class AdsClient implements AutoCloseable {
   private @Nullable FieldTable table;
   private @Nullable NodeIdentity introduction;
   private List<String> lastErrors = List.of();
+  private Map<String, Secret> toldSecrets = Map.of();
   private boolean published;
   private boolean toldConnected;
   private boolean patienceRuns;
@@ -274,10 +277,19 @@ public final class AdsClient implements AutoCloseable {
       subscribeNames(current);
       sendRequests();
     }
+    tellSecrets(current);
     if (changed || !published) {
       publish(current);
     }
     answerWaiting(current);
+  }
+
+  private void tellSecrets(MeshState current) {
+    Map<String, Secret> secrets = current.secrets();
+    if (!secrets.equals(toldSecrets)) {
+      toldSecrets = secrets;
+      listener.onSecrets(secrets);
+    }
   }
 
   private void subscribeNames(MeshState current) {
@@ -285,7 +297,9 @@ public final class AdsClient implements AutoCloseable {
     Set<String> services = current.endpointsWanted(needed, routesAreKnown(current));
     subscription(ResourceType.ROUTES).want(routes);
     subscription(ResourceType.ENDPOINTS).want(services);
-    current.retain(routes, services);
+    Set<String> secrets = current.secretsNamed();
+    subscription(ResourceType.SECRETS).want(secrets);
+    current.retain(routes, services, secrets);
   }
 
   // Before that nobody can say which clusters matter most.

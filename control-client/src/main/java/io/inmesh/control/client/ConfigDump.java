@@ -39,6 +39,9 @@ final class ConfigDump {
     out.append("},");
     begin("RoutesConfigDump");
     resources(ResourceType.ROUTES, "dynamicRouteConfigs", "routeConfig");
+    out.append("},");
+    begin("SecretsConfigDump");
+    resources(ResourceType.SECRETS, "dynamicActiveSecrets", "secret");
     out.append('}');
     if (endpoints) {
       out.append(',');
@@ -68,10 +71,10 @@ final class ConfigDump {
       out.append(first ? "{" : ",{");
       first = false;
       boolean listener = type == ResourceType.LISTENER;
-      if (listener) {
+      if (listener || type == ResourceType.SECRETS) {
         out.append("\"name\":");
         ProtoJson.quote(out, entry.getKey());
-        out.append(",\"activeState\":{");
+        out.append(listener ? ",\"activeState\":{" : ",");
       }
       out.append("\"versionInfo\":");
       ProtoJson.quote(out, entry.getValue().version());

@@ -1,5 +1,8 @@
 package io.inmesh.control.client;
 
+import io.inmesh.engine.cluster.Cluster;
+import io.inmesh.engine.cluster.TransportSecurity;
+import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
@@ -52,6 +55,48 @@ final class Mentions {
     } else if (chain.action() instanceof HttpConnectionManager manager
         && manager.routes() instanceof Routes.Inline inline) {
       clusters(inline.table(), into);
+    }
+  }
+
+  /** The secrets that the control plane is to send for a cluster. */
+  static void secrets(Cluster cluster, Set<String> into) {
+    secrets(cluster.transportSecurity().fallback(), into);
+    for (TransportSecurity.Match match : cluster.transportSecurity().matches()) {
+      secrets(match.socket(), into);
+    }
+  }
+
+  private static void secrets(TransportSocket socket, Set<String> into) {
+    if (socket instanceof TransportSocket.Tls tls) {
+      secret(tls.certificateSecret(), into);
+      secret(tls.validationSecret(), into);
+    }
+  }
+
+  /** The same for a listener. */
+  static void secrets(Listener listener, Set<String> into) {
+    for (FilterChain chain : listener.chains()) {
+      secrets(chain, into);
+    }
+    FilterChain fallback = listener.defaultChain();
+    if (fallback != null) {
+      secrets(fallback, into);
+    }
+  }
+
+  private static void secrets(FilterChain chain, Set<String> into) {
+    chain
+        .tls()
+        .ifPresent(
+            tls -> {
+              secret(tls.certificateSecret(), into);
+              secret(tls.validationSecret(), into);
+            });
+  }
+
+  private static void secret(String name, Set<String> into) {
+    if (SecretNames.isDelivered(name)) {
+      into.add(name);
     }
   }
 

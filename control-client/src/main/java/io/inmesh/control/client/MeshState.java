@@ -6,6 +6,7 @@ import io.inmesh.control.client.decode.Interner;
 import io.inmesh.control.client.decode.ListenerDecoder;
 import io.inmesh.control.client.decode.NameTableDecoder;
 import io.inmesh.control.client.decode.RouteDecoder;
+import io.inmesh.control.client.decode.SecretDecoder;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireFormatException;
 import io.inmesh.engine.MeshSnapshot;
@@ -17,6 +18,7 @@ import io.inmesh.engine.cluster.LocalCluster;
 import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
+import io.inmesh.tls.Secret;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +40,7 @@ final class MeshState {
   private final ResourceStore<Listener> listeners;
   private final ResourceStore<RouteTable> routes;
   private final ResourceStore<List<NameTable.Entry>> names;
+  private final ResourceStore<Secret> secrets;
 
   private final LiveClusters live = new LiveClusters();
   private final Map<String, String> versions = new LinkedHashMap<>();
@@ -80,6 +83,14 @@ final class MeshState {
             interner,
             nack,
             new Packer(deflater));
+    secrets =
+        new ResourceStore<>(
+            ResourceType.SECRETS,
+            table,
+            new SecretDecoder(table),
+            interner,
+            nack,
+            new Packer(deflater));
     names =
         new ResourceStore<>(
             ResourceType.NAME_TABLE,
@@ -96,6 +107,7 @@ final class MeshState {
       case ENDPOINTS -> endpoints;
       case LISTENER -> listeners;
       case ROUTES -> routes;
+      case SECRETS -> secrets;
       case NAME_TABLE -> names;
     };
   }
@@ -159,6 +171,11 @@ final class MeshState {
       }
       case LISTENER -> listeners.put(name, version, body);
       case ROUTES -> routes.put(name, version, body);
+      case SECRETS -> {
+        // No part of a snapshot.
+        secrets.put(name, version, body);
+        return false;
+      }
       case NAME_TABLE -> names.put(name, version, body);
     }
     return true;
@@ -190,6 +207,10 @@ final class MeshState {
       case NAME_TABLE -> {
         return names.remove(name) != null;
       }
+      case SECRETS -> {
+        secrets.remove(name);
+        return false;
+      }
       // Routes and endpoints stay until what names them goes.
       case ROUTES, ENDPOINTS -> {
         return false;
@@ -199,7 +220,8 @@ final class MeshState {
   }
 
   /** Drops what no subscription wants any more. */
-  void retain(Set<String> routeNames, Set<String> serviceNames) {
+  void retain(Set<String> routeNames, Set<String> serviceNames, Set<String> secretNames) {
+    secrets.byName().keySet().retainAll(secretNames);
     routes.byName().keySet().retainAll(routeNames);
     if (endpoints.size() > 0) {
       endpoints.byName().keySet().retainAll(serviceNames);
@@ -219,6 +241,33 @@ final class MeshState {
         Mentions.routeTables(listener, out);
       }
     }
+    return out;
+  }
+
+  /** The secrets that clusters and listeners name. */
+  Set<String> secretsNamed() {
+    Set<String> out = new LinkedHashSet<>();
+    for (Held<Cluster> cluster : clusters.all()) {
+      Mentions.secrets(cluster.value(), out);
+    }
+    for (ClusterState state : live.values()) {
+      Mentions.secrets(state.cluster(), out);
+    }
+    for (Held<Listener> listener : listeners.all()) {
+      Mentions.secrets(listener.value(), out);
+    }
+    for (Listener listener : liveListeners.values()) {
+      if (listeners.value(listener.name()) != null) {
+        Mentions.secrets(listener, out);
+      }
+    }
+    return out;
+  }
+
+  /** The secrets in force. */
+  Map<String, Secret> secrets() {
+    Map<String, Secret> out = new LinkedHashMap<>();
+    secrets.byName().forEach((name, held) -> out.put(name, held.value()));
     return out;
   }
 

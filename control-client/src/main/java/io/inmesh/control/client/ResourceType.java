@@ -8,6 +8,7 @@ public enum ResourceType {
   ENDPOINTS("envoy.config.endpoint.v3.ClusterLoadAssignment", "EDS", false),
   LISTENER("envoy.config.listener.v3.Listener", "LDS", true),
   ROUTES("envoy.config.route.v3.RouteConfiguration", "RDS", false),
+  SECRETS("envoy.extensions.transport_sockets.tls.v3.Secret", "SDS", false),
   NAME_TABLE("istio.networking.nds.v1.NameTable", "NDS", true);
 
   private static final String PREFIX = "type.googleapis.com/";

@@ -4,6 +4,7 @@ import io.inmesh.control.client.transport.ControlPlaneAddress;
 import io.inmesh.control.client.transport.NettyTransport;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.tls.Secret;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +34,7 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
 
   final AdsClient ads;
   private final List<MeshSnapshot> snapshots = new CopyOnWriteArrayList<>();
+  private volatile Map<String, Secret> secrets = Map.of();
   private final List<String> log = new CopyOnWriteArrayList<>();
 
   Client(String url) {
@@ -46,6 +48,10 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
 
   static AdsSettings settings(int prefetch, boolean nackUnsupported) {
     return new AdsSettings(NODE, prefetch, nackUnsupported, "", CaptureRules.ALL);
+  }
+
+  Map<String, Secret> secrets() {
+    return secrets;
   }
 
   List<MeshSnapshot> snapshots() {
@@ -75,6 +81,11 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
   @Override
   public void onSnapshot(MeshSnapshot snapshot) {
     snapshots.add(snapshot);
+  }
+
+  @Override
+  public void onSecrets(Map<String, Secret> all) {
+    secrets = Map.copyOf(all);
   }
 
   @Override

@@ -167,6 +167,10 @@ class RecordingsTest {
     FieldTable table = FieldTable.load();
     MeshState state = new MeshState(new AdsSettings(NODE, 500, false, "", CaptureRules.ALL), table);
     for (ResourceType type : ResourceType.values()) {
+      if (type == ResourceType.SECRETS) {
+        // No cluster of these nodes names any.
+        continue;
+      }
       Discovery.Response response = Discovery.read(table, Recordings.response(node, type));
       assertThat(response.typeUrl()).isEqualTo(type.typeUrl());
       Subscription subscription = new Subscription(type);

@@ -44,7 +44,8 @@ class TlsTest {
     try (FakeControlPlane plane = plane("server");
         Client client = client(plane, other)) {
       await().until(() -> !client.log().isEmpty());
-      assertThat(client.log().get(0)).contains("TLS with https://127.0.0.1").contains("failed");
+      assertThat(client.log().get(0))
+          .contains("TLS with https://127.0.0.1", "failed", "(root-ca " + other + ")");
       assertThat(plane.streams()).isEmpty();
     }
   }

@@ -72,8 +72,7 @@ public final class GrpcApp implements LibraryClient {
     } else {
       stream(channel.newCall(method, options), call, seen).get(50, TimeUnit.SECONDS);
     }
-    boolean ended =
-        call.cookies() && channel.shutdown().awaitTermination(10, TimeUnit.SECONDS);
+    boolean ended = call.cookies() && channel.shutdown().awaitTermination(10, TimeUnit.SECONDS);
     return answer(channel, seen, ended, (System.nanoTime() - started) / 1_000_000);
   }
 

@@ -33,7 +33,12 @@ final class Containment {
 
   /** Adds what only the engine's own types could see. */
   Finding add(String path, String detail) {
-    Finding finding = new Finding(path, detail, table.fieldClass("rules"));
+    return add(path, detail, "rules");
+  }
+
+  /** The same, of another class of the table. */
+  Finding add(String path, String detail, String fieldClass) {
+    Finding finding = new Finding(path, detail, table.fieldClass(fieldClass));
     all.add(finding);
     return finding;
   }

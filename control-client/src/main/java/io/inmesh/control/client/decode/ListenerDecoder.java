@@ -96,7 +96,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
       tls = DownstreamContexts.of(chain, interner);
     } catch (UnsupportedFeatureException e) {
       String at = path + ".transport_socket";
-      String what = containment.add(at, String.valueOf(e.getMessage())).path();
+      String what = containment.add(at, String.valueOf(e.getMessage()), "tlspart").path();
       return new FilterChain(
           name, match, new FilterChainAction.Refuse("unsupported{" + what + "}"));
     }

@@ -1,5 +1,6 @@
 package io.inmesh.control.client.decode;
 
+import io.inmesh.control.client.SecretNames;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.cluster.TransportSocket.SanMatcher;
 import io.inmesh.engine.match.UnsupportedFeatureException;
@@ -39,6 +40,7 @@ final class TlsContexts {
 
   /**
    * @param context an UpstreamTlsContext or a DownstreamTlsContext
+   * @throws UnsupportedFeatureException for roots that are written in place
    */
   TlsContexts(WireMessage context, Interner interner) {
     this.interner = interner;
@@ -57,13 +59,17 @@ final class TlsContexts {
         common.has("validation_context")
             ? common.messageOrEmpty("validation_context")
             : combined.messageOrEmpty("default_validation_context");
+    if (validation.has("trusted_ca")) {
+      // To pass over it would be to trust anybody.
+      throw new UnsupportedFeatureException("trusted_ca that is not a secret");
+    }
     String system = validation.has("system_root_certs") ? "file-root:system" : "";
     roots = interner.of(secret.string("name").isEmpty() ? system : secret.string("name"));
   }
 
   /** Whether own certificate and roots are the workload's identity. */
   boolean ofMesh() {
-    return certificate.equals("default") && roots.equals("ROOTCA");
+    return certificate.equals(SecretNames.OWN) && roots.equals(SecretNames.ROOTS);
   }
 
   String certificateSecret() {

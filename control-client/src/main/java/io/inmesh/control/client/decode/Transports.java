@@ -79,7 +79,8 @@ final class Transports {
           common.validationSecret(),
           common.parameters());
     } catch (UnsupportedFeatureException e) {
-      return new TransportSocket.Unsupported(path + ": " + e.getMessage());
+      String what = containment.add(path, String.valueOf(e.getMessage()), "tlspart").toString();
+      return new TransportSocket.Unsupported(what);
     }
   }
 }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class IdentityClient implements AutoCloseable {
   // A look at the wall clock now and then, for it may be set.
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+  // Clocks of one mesh are not further apart; whose certificate begins later is asked anew.
+  private static final Duration MOST_SKEW = Duration.ofMinutes(5);
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long FIRST_BACK_OFF_MILLIS = 100;
   private static final long LAST_BACK_OFF_MILLIS = 30_000;
@@ -46,6 +48,7 @@ public final class IdentityClient implements AutoCloseable {
   private volatile IdentityStatus status = IdentityStatus.NONE;
   private @Nullable SigningCall running;
   private @Nullable GrpcStream stream;
+  private @Nullable SigningCall early;
   private Instant next = Instant.MIN;
   private int failures;
   private int looks;
@@ -107,7 +110,13 @@ public final class IdentityClient implements AutoCloseable {
       listener.accept(Optional.empty());
     }
     if (running == null && !now.isBefore(next)) {
-      ask();
+      SigningCall held = early;
+      early = null;
+      if (held == null) {
+        ask();
+      } else {
+        received(held);
+      }
     }
     // The latest look alone has a successor.
     int mine = ++looks;
@@ -171,21 +180,37 @@ public final class IdentityClient implements AutoCloseable {
       return;
     }
     hangUp();
+    received(call);
+    look();
+  }
+
+  private void received(SigningCall call) {
+    Instant now = clock.instant();
     try {
-      Instant now = clock.instant();
       Identity identity = call.identity(now);
       failures = 0;
       next = identity.renewal(now, random.getAsLong());
       if (!identity.id().equals(settings.id())) {
-        log.warn("asked for " + settings.id() + ", but this workload is " + identity.id());
+        String shown = transport.credentials();
+        log.warn(
+            "asked for "
+                + settings.id()
+                + ", but this workload is "
+                + identity.id()
+                + (shown.isEmpty() ? "" : " (" + shown + ")"));
       }
       status = new IdentityStatus(Optional.of(identity), Optional.of(next), Optional.empty());
       log.debug("certificate: " + identity + ", next one at " + next);
       listener.accept(Optional.of(identity));
     } catch (IllegalArgumentException e) {
       failed(String.valueOf(e.getMessage()));
+      Instant from = call.validFrom();
+      if (now.isBefore(from) && !now.plus(MOST_SKEW).isBefore(from)) {
+        early = call;
+        next = from;
+        status = new IdentityStatus(status.identity(), Optional.of(next), status.problem());
+      }
     }
-    look();
   }
 
   private void failed(String why) {

@@ -111,6 +111,11 @@ final class SigningCall implements GrpcStream.Listener {
     return Identity.of(returned, request.key(), roots);
   }
 
+  /** When the certificate that came begins to be valid; the past where none came. */
+  Instant validFrom() {
+    return returned.isEmpty() ? Instant.MIN : returned.get(0).getNotBefore().toInstant();
+  }
+
   /** The texts of the one repeated field of the answer. */
   private static List<String> texts(byte[] message) {
     List<String> texts = new ArrayList<>();

@@ -90,7 +90,11 @@ final class ClientTls {
               if (!done.isSuccess()) {
                 connection.end(
                     false,
-                    "TLS with " + address + " failed: " + GrpcConnection.describe(done.cause()));
+                    "TLS with "
+                        + address
+                        + " failed: "
+                        + GrpcConnection.describe(done.cause())
+                        + (address.rootCa() == null ? "" : " (root-ca " + address.rootCa() + ")"));
               } else if (!"h2".equals(engine.getApplicationProtocol())) {
                 connection.end(false, address + " does not speak HTTP/2");
                 handler.closeOutbound();

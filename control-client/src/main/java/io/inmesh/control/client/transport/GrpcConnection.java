@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class GrpcConnection extends Http2ConnectionHandler {
   private static final int WINDOW = 4 * 1024 * 1024;
   private static final long PING_TIMEOUT_SECONDS = 20;
+  private static final String PERMISSION_DENIED = "7";
+  private static final String UNAUTHENTICATED = "16";
 
   private final Call call;
   private final Frames frames;
@@ -277,13 +279,17 @@ final class GrpcConnection extends Http2ConnectionHandler {
     } else if (grpcStatus != null) {
       CharSequence text = headers.get("grpc-message");
       boolean ok = "0".contentEquals(grpcStatus);
+      boolean unauthorized =
+          UNAUTHENTICATED.contentEquals(grpcStatus) || PERMISSION_DENIED.contentEquals(grpcStatus);
       end(
-          ok,
-          ok
-              ? "the control plane ended the stream"
-              : "the control plane ended the stream: grpc-status "
-                  + grpcStatus
-                  + (text == null ? "" : " " + text));
+          new StreamEnd(
+              ok,
+              ok
+                  ? "the control plane ended the stream"
+                  : "the control plane ended the stream: grpc-status "
+                      + grpcStatus
+                      + (text == null ? "" : " " + text),
+              unauthorized));
     } else if (last) {
       end(false, "the control plane ended the stream without a status");
     }
@@ -294,9 +300,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
   /** Reports the end, once. */
   void end(boolean graceful, String reason) {
+    end(new StreamEnd(graceful, reason));
+  }
+
+  private void end(StreamEnd how) {
     if (!ended) {
       ended = true;
-      call.listener().onEnd(new StreamEnd(graceful, reason));
+      call.listener().onEnd(how);
     }
   }
 

@@ -16,6 +16,11 @@ public interface GrpcTransport extends AutoCloseable {
    */
   GrpcStream open(String method, Map<String, String> metadata, GrpcStream.Listener listener);
 
+  /** What the caller shows of itself, without saying it: for messages; empty for nothing. */
+  default String credentials() {
+    return "";
+  }
+
   /** Ends connection and thread; returns without waiting. */
   @Override
   void close();

@@ -14,8 +14,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +122,12 @@ public final class NettyTransport implements GrpcTransport {
     return stream;
   }
 
+  @Override
+  public String credentials() {
+    Path file = address.tokenFile();
+    return file == null ? "" : new TokenFile(file).describe(Instant.now());
+  }
+
   private void slowDownKeepalive() {
     keepaliveNanos = Math.min(keepaliveNanos * 2, MAX_KEEPALIVE_NANOS);
   }
@@ -138,12 +144,10 @@ public final class NettyTransport implements GrpcTransport {
     headers.put("user-agent", "inmesh");
     headers.putAll(metadata);
     Path file = address.tokenFile();
-    if (file != null && Files.exists(file)) {
-      String token = Files.readString(file).strip();
-      if (token.isEmpty()) {
-        throw new IOException("token-file " + file + " is empty");
-      }
-      headers.put("authorization", "Bearer " + token);
+    if (file != null) {
+      new TokenFile(file)
+          .read()
+          .ifPresent(token -> headers.put("authorization", "Bearer " + token));
     }
     return headers;
   }
@@ -238,7 +242,10 @@ public final class NettyTransport implements GrpcTransport {
     public void onEnd(StreamEnd end) {
       if (!over) {
         over = true;
-        listener.onEnd(end);
+        listener.onEnd(
+            end.unauthorized() && !credentials().isEmpty()
+                ? new StreamEnd(false, end.reason() + " (" + credentials() + ")", true)
+                : end);
       }
     }
   }

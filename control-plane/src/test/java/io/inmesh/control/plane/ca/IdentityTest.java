@@ -140,7 +140,13 @@ class IdentityTest {
     await().until(() -> client.status().identity().isPresent());
     assertThat(client.status().identity().orElseThrow().id())
         .isEqualTo(SpiffeId.of("cluster.local", "shop", "admin"));
-    assertThat(log).anyMatch(line -> line.contains("asked for " + CART));
+    assertThat(log)
+        .anyMatch(
+            line ->
+                line.contains("asked for " + CART)
+                    && line.contains(
+                        folder.resolve("tokens/shop.admin.jwt")
+                            + " is that of system:serviceaccount:shop:admin"));
   }
 
   @Test
@@ -151,7 +157,7 @@ class IdentityTest {
     Identity first = heard.get(0).orElseThrow();
     Identity third = heard.get(2).orElseThrow();
     assertThat(third.certificate()).isNotEqualTo(first.certificate());
-    assertThat(third.key()).isNotEqualTo(first.key());
+    assertThat(third.credentials().key()).isNotEqualTo(first.credentials().key());
     assertThat(third.epoch()).isEqualTo(first.epoch());
     assertThat(heard).allMatch(Optional::isPresent);
   }
@@ -209,9 +215,12 @@ class IdentityTest {
     IdentityClient client = client("nobody.jwt", Duration.ofHours(1));
     await().until(() -> client.status().problem().isPresent());
     assertThat(client.status().problem().orElseThrow())
-        .contains("neither a client certificate nor a bearer token");
+        .contains("neither a client certificate nor a bearer token")
+        .contains("token-file " + folder.resolve("tokens/nobody.jwt") + " does not exist");
     Files.writeString(folder.resolve("tokens/nobody.jwt"), "rubbish");
     await().until(() -> client.status().problem().orElse("").contains("token is not one of"));
+    assertThat(client.status().problem().orElse(""))
+        .contains(folder.resolve("tokens/nobody.jwt") + " holds no JWT");
     assertThat(log).anyMatch(line -> line.startsWith("certificate refused to "));
     Files.copy(
         folder.resolve("tokens/shop.cart.jwt"),
@@ -231,7 +240,8 @@ class IdentityTest {
             log::add)) {
       IdentityClient client = client("shop.cart.jwt", Duration.ofHours(1), "foreign");
       await().until(() -> client.status().problem().isPresent());
-      assertThat(client.status().problem().orElseThrow()).contains("TLS with").contains("failed");
+      assertThat(client.status().problem().orElseThrow())
+          .contains("TLS with", "failed", "root-ca", "foreign");
       assertThat(client.status().identity()).isEmpty();
       assertThat(foreign.secure()).isNotNull();
     }

@@ -2,11 +2,11 @@ package io.inmesh.instrumentation.api;
 
 import io.inmesh.engine.cluster.TransportSocket.SanMatcher;
 import io.inmesh.engine.match.StringMatcher;
+import io.inmesh.engine.net.IpAddress;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +47,7 @@ public record SanCheck(List<SanMatcher> matchers) implements Predicate<X509Certi
   private boolean fits(int type, String name) {
     for (SanMatcher matcher : matchers) {
       if (matcher.type().isEmpty() || matcher.type().equals(typeName(type))) {
-        if (matcher.matcher().matches(name) || (type == DNS && coveredBy(matcher, name))) {
+        if (fits(type, name, matcher.matcher())) {
           return true;
         }
       }
@@ -55,20 +55,24 @@ public record SanCheck(List<SanMatcher> matchers) implements Predicate<X509Certi
     return false;
   }
 
-  // A certificate for *.a.com is that of x.a.com: the star stands for the first label only.
-  private static boolean coveredBy(SanMatcher matcher, String name) {
-    if (!(matcher.matcher() instanceof StringMatcher.Exact exact)) {
+  private static boolean fits(int type, String name, StringMatcher matcher) {
+    if (matcher.matches(name)) {
+      return true;
+    }
+    if (!(matcher instanceof StringMatcher.Exact exact)) {
       return false;
     }
-    String lower = name.toLowerCase(Locale.ROOT);
-    String wanted = exact.value().toLowerCase(Locale.ROOT);
-    if (!lower.startsWith("*.") || lower.indexOf('.', 2) < 0) {
-      return lower.equals(wanted);
-    }
-    int dot = wanted.indexOf('.');
-    return dot > 0
-        && !wanted.startsWith("xn--")
-        && wanted.substring(dot).equals(lower.substring(1));
+    return switch (type) {
+      case DNS -> new DnsPattern(name).covers(exact.value());
+      case IP -> sameAddress(name, exact.value());
+      default -> false;
+    };
+  }
+
+  // The JDK writes IPv6 addresses in a form of its own.
+  private static boolean sameAddress(String name, String wanted) {
+    IpAddress address = IpAddress.parse(name);
+    return address != null && address.equals(IpAddress.parse(wanted));
   }
 
   private static String typeName(int type) {

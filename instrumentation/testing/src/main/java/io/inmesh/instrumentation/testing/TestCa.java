@@ -9,11 +9,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -29,6 +31,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.IPAddress;
 
 /** Signs the certificates of callers, good ones and others. */
 public final class TestCa {
@@ -72,7 +75,12 @@ public final class TestCa {
     KeyPair pair = keys();
     X500Name name = new X500Name("O=stranger");
     JcaX509v3CertificateBuilder root =
-        builder(name, name, Instant.now().plus(Duration.ofDays(1)), pair);
+        builder(
+            name,
+            name,
+            Instant.now().minus(Duration.ofDays(1)),
+            Instant.now().plus(Duration.ofDays(1)),
+            pair.getPublic());
     try {
       root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
     } catch (IOException e) {
@@ -88,34 +96,57 @@ public final class TestCa {
 
   /** A certificate for {@code spiffe://TRUST-DOMAIN/ns/test/sa/ACCOUNT}, good until {@code end}. */
   public Signed sign(String trustDomain, String account, Instant end) {
+    String id = "spiffe://" + trustDomain + "/ns/test/sa/" + account;
+    return sign(end.minus(Duration.ofDays(2)), end, id);
+  }
+
+  /**
+   * A certificate that is good for a while.
+   *
+   * @param names URIs, ip literals and DNS names
+   */
+  public Signed sign(Instant from, Instant end, String... names) {
     KeyPair pair = keys();
+    return new Signed(pair.getPrivate(), sign(pair.getPublic(), from, end, names));
+  }
+
+  /** The same for a key of somebody else: the certificate, and its issuer. */
+  public List<X509Certificate> sign(PublicKey of, Instant from, Instant end, String... names) {
     JcaX509v3CertificateBuilder builder =
         builder(
             X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
             new X500Name(""),
+            from,
             end,
-            pair);
-    String id = "spiffe://" + trustDomain + "/ns/test/sa/" + account;
+            of);
     try {
       builder.addExtension(
           Extension.subjectAlternativeName,
           true,
-          new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, id)));
+          new GeneralNames(Arrays.stream(names).map(TestCa::name).toArray(GeneralName[]::new)));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    return new Signed(pair.getPrivate(), List.of(signed(builder, key), root));
+    return List.of(signed(builder, key), root);
+  }
+
+  private static GeneralName name(String text) {
+    int type =
+        text.contains("://")
+            ? GeneralName.uniformResourceIdentifier
+            : IPAddress.isValid(text) ? GeneralName.iPAddress : GeneralName.dNSName;
+    return new GeneralName(type, text);
   }
 
   private static JcaX509v3CertificateBuilder builder(
-      X500Name issuer, X500Name subject, Instant end, KeyPair pair) {
+      X500Name issuer, X500Name subject, Instant from, Instant end, PublicKey of) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(128, new SecureRandom()),
-        Date.from(end.minus(Duration.ofDays(2))),
+        Date.from(from),
         Date.from(end),
         subject,
-        pair.getPublic());
+        of);
   }
 
   private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey with) {
