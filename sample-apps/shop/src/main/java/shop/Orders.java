@@ -23,7 +23,7 @@ public final class Orders {
   public static void main(String[] args) throws IOException {
     Orders orders = new Orders();
     Service service = Service.bind(Options.parse("orders", 8080, args));
-    service.at("/orders", orders::order).start();
+    service.at("/orders", orders::order).at("/offer", orders::offer).start();
   }
 
   private Service.Answer order(HttpExchange customer) {
@@ -33,6 +33,12 @@ public final class Orders {
             .url("http://inventory:8080/reserve")
             .post(RequestBody.create("{\"item\":7}", JSON));
     return Call.page("order", List.of(call(customer, item), call(customer, reservation)));
+  }
+
+  /** What the next order would cost; a price that orders have no business with. */
+  private Service.Answer offer(HttpExchange customer) {
+    Request.Builder price = new Request.Builder().url("http://pricing:8080/prices");
+    return Call.page("offer", List.of(call(customer, price)));
   }
 
   private Call call(HttpExchange customer, Request.Builder builder) {
@@ -49,7 +55,7 @@ public final class Orders {
     try (Response response = client.newCall(request).execute()) {
       status = response.code();
       String header = response.header("answered-by");
-      by = header != null ? header : response.message();
+      by = header != null ? header : response.body().string().strip();
     } catch (IOException e) {
       by = e.toString();
     }

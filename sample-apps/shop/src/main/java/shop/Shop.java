@@ -32,7 +32,16 @@ public final class Shop {
             "/prices",
             request -> shop.page(request, "prices", shop.get("http://pricing:8080/prices")))
         .at("/checkout", request -> shop.page(request, "checkout", shop.order("{\"item\":7}")))
+        .at("/offer", request -> shop.page(request, "offer", shop.get("http://orders:8080/offer")))
+        .at("/behave/inventory", request -> shop.behave(request, "inventory"))
+        .at("/behave/pricing", request -> shop.behave(request, "pricing"))
         .start();
+  }
+
+  /** Passes on how a service is told to misbehave; only the shop can reach it. */
+  private Service.Answer behave(HttpExchange request, String service) throws InterruptedException {
+    String query = request.getRequestURI().getQuery();
+    return page(request, "behave", get("http://" + service + ":8080/behave?" + query));
   }
 
   private HttpRequest.Builder get(String url) {

@@ -172,8 +172,7 @@ final class AgentServices implements MeshListener, ClientLog {
 
   private void serve(AdsClient client) {
     AdminPages pages =
-        new AdminPages(
-            mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
+        new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
     adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
     Optional<HostPort> telemetry =
         settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));

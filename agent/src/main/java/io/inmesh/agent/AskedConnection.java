@@ -35,7 +35,9 @@ record AskedConnection(
     IpAddress ip = IpAddress.parse(source);
     if (!port.matches("[0-9]{1,5}") || ip == null) {
       throw new IllegalArgumentException(
-          ip == null ? "source-ip " + source + " is no address" : "inbound " + port + " is no port");
+          ip == null
+              ? "source-ip " + source + " is no address"
+              : "inbound " + port + " is no port");
     }
     Optional<String> peer = request.parameter("peer");
     Optional<String> serverName = request.parameter("sni");

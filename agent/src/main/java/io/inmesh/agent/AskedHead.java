@@ -8,8 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The request that somebody asks about. */
-record AskedHead(URI uri, String method, Map<String, String> headers)
-    implements RequestHead {
+record AskedHead(URI uri, String method, Map<String, String> headers) implements RequestHead {
   static AskedHead of(String url, String method, Iterable<String> headerLines) {
     URI uri = URI.create(url);
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());

@@ -98,8 +98,7 @@ final class ExplainPage {
       return AdminResponse.json(Json.write(answer));
     }
     return AdminResponse.text(
-        200,
-        String.format("%s%n%n%s%n=> %s%n", asked, trace.toText().stripTrailing(), verdict));
+        200, String.format("%s%n%n%s%n=> %s%n", asked, trace.toText().stripTrailing(), verdict));
   }
 
   private static String verdict(Decision decision) {

@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -25,10 +25,6 @@ import picocli.CommandLine.Unmatched;
     name = "control-plane",
     description = "Serve a folder of Istio YAML; --help lists its own options.")
 final class ControlPlaneCommand implements Callable<Integer> {
-  /** The line by which the control plane says that it is ready. */
-  static final Pattern READY =
-      Pattern.compile("inmesh control plane ready xds=(\\S+) monitoring=(\\S+)");
-
   private static final int GRACE_SECONDS = 5;
 
   @Unmatched private List<String> arguments = new ArrayList<>();
@@ -64,10 +60,15 @@ final class ControlPlaneCommand implements Callable<Integer> {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         out.println(line);
         out.flush();
-        Matcher ready = READY.matcher(line);
+        Matcher ready = RunningControlPlane.READY.matcher(line);
         if (announced == null && ready.find()) {
           announced =
-              new RunningControlPlane(process.pid(), ready.group(1), ready.group(2), config());
+              RunningControlPlane.of(
+                  process.pid(),
+                  ready,
+                  path("--config").map(Path::toString).orElse(""),
+                  path("--ca-dir"),
+                  path("--tokens"));
           folder.announce(announced);
         }
       }
@@ -78,13 +79,17 @@ final class ControlPlaneCommand implements Callable<Integer> {
     }
   }
 
-  private String config() {
-    int at = arguments.indexOf("--config");
+  /** The path that an option names. */
+  private Optional<Path> path(String option) {
+    int at = arguments.indexOf(option);
     String value = at >= 0 && at + 1 < arguments.size() ? arguments.get(at + 1) : "";
+    String prefix = option + "=";
     for (String argument : arguments) {
-      value = argument.startsWith("--config=") ? argument.substring("--config=".length()) : value;
+      value = argument.startsWith(prefix) ? argument.substring(prefix.length()) : value;
     }
-    return value.isEmpty() ? "" : Path.of(value).toAbsolutePath().normalize().toString();
+    return value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Path.of(value).toAbsolutePath().normalize());
   }
 
   private static void end(Process process) {

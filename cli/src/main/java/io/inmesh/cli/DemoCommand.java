@@ -22,6 +22,17 @@ final class DemoCommand implements Callable<Integer> {
     OFF
   }
 
+  private static final List<String> TRY_NEXT =
+      List.of(
+          "Try next:",
+          "  ./inmesh demo                        the same, live; edit its YAML and watch",
+          "  sample-apps/shop/mesh/catalog.yaml   the YAML of the split, the beta, the fault",
+          "  sample-apps/shop/mesh/security.yaml  and of who may speak with whom, and how",
+          "While a demo runs:",
+          "  ./inmesh explain --admin shop.shop http://catalog:8080/items",
+          "  ./inmesh certs --admin orders.shop",
+          "  ./inmesh run --workload mine.shop -- java -jar your-app.jar");
+
   @Option(
       names = "--once",
       description = "Check everything that the demo shows, print a table, exit with 0 or 1.")
@@ -62,11 +73,7 @@ final class DemoCommand implements Callable<Integer> {
       out.print(Demo.table(checks));
       out.println();
       out.println("Counts with chance in them are wrong by chance once in a million runs at most.");
-      out.println("Try next:");
-      out.println("  ./inmesh demo                      the same, live; edit its YAML and watch");
-      out.println(
-          "  sample-apps/shop/mesh/catalog.yaml the YAML of the split, the beta, the fault");
-      out.println("  ./inmesh explain http://catalog:8080/items   why, while a demo runs");
+      TRY_NEXT.forEach(out::println);
     }
     out.flush();
     return ok ? 0 : 1;

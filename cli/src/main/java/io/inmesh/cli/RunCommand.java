@@ -1,6 +1,7 @@
 package io.inmesh.cli;
 
 import io.inmesh.cli.run.JavaCommand;
+import io.inmesh.cli.run.LocalAuthority;
 import io.inmesh.cli.run.RunFolder;
 import io.inmesh.cli.run.RunningControlPlane;
 import java.io.IOException;
@@ -44,6 +45,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--labels", paramLabel = "K=V,…", description = "app=NAME if absent.")
   private String labels = "";
 
+  @Option(
+      names = "--service-account",
+      paramLabel = "ACCOUNT",
+      description = "Whose certificate it gets from the mesh that runs here; NAME if absent.")
+  private String account = "";
+
   @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "java …, or what starts it.")
   private List<String> command;
 
@@ -59,12 +66,12 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(), "--workload " + workload + " is not NAME.NAMESPACE");
     }
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("xds", xdsUrl());
+    String name = workload.substring(0, workload.indexOf('.'));
+    settings.putAll(
+        connection(workload.substring(name.length() + 1), account.isEmpty() ? name : account));
     settings.put("workload", workload);
     settings.put("ip", ip);
-    settings.put(
-        "labels",
-        labels.isEmpty() ? "app=" + workload.substring(0, workload.indexOf('.')) : labels);
+    settings.put("labels", labels.isEmpty() ? "app=" + name : labels);
     JavaCommand java = new JavaCommand(Home.find().agentJar(), settings);
     boolean direct = JavaCommand.isJava(command);
     ProcessBuilder builder =
@@ -96,18 +103,41 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private String xdsUrl() {
-    if (xds.isEmpty()) {
-      return "http://"
-          + RunFolder.ofUser()
-              .controlPlane()
-              .map(RunningControlPlane::xds)
-              .orElseThrow(
-                  () ->
-                      new Failure(
-                          "no control plane runs here; start ./inmesh demo or ./inmesh"
-                              + " control-plane, or name one by --xds HOST:PORT"));
+  /** How to reach the control plane, and as whom. */
+  private Map<String, String> connection(String namespace, String serviceAccount) {
+    if (!xds.isEmpty()) {
+      return Map.of("xds", xds.contains("://") ? xds : "http://" + xds);
     }
-    return xds.contains("://") ? xds : "http://" + xds;
+    RunningControlPlane here =
+        RunFolder.ofUser()
+            .controlPlane()
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        "no control plane runs here; start ./inmesh demo or ./inmesh"
+                            + " control-plane, or name one by --xds HOST:PORT"));
+    return here.authority()
+        .map(authority -> identity(here, authority, namespace, serviceAccount))
+        .orElseGet(here::anonymous);
+  }
+
+  private Map<String, String> identity(
+      RunningControlPlane here, LocalAuthority authority, String namespace, String serviceAccount) {
+    return authority
+        .settings(namespace, serviceAccount)
+        .orElseGet(
+            () -> {
+              spec.commandLine()
+                  .getErr()
+                  .printf(
+                      "inmesh: %s in %s is no service account of this mesh, so the app has no"
+                          + " certificate; there are %s, and a WorkloadEntry with serviceAccount"
+                          + " in %s adds one%n",
+                      serviceAccount,
+                      namespace,
+                      String.join(", ", authority.accounts(namespace)),
+                      here.config());
+              return here.anonymous();
+            });
   }
 }

@@ -135,6 +135,9 @@ final class EngineRequest {
     attempts.add(editor.seen(port - EngineSide.FIRST_HOST));
     if (number == 1) {
       mirror();
+      if (step.request().body().length() > flow().bufferLimit()) {
+        act(flow().bodyNotReplayable(clock.now()));
+      }
     }
     elapse(next.timers().perTry(), TryTime.PER_TRY, number);
     elapse(next.timers().idle(), TryTime.IDLE, number);
@@ -142,7 +145,8 @@ final class EngineRequest {
     UpstreamReply reply =
         replies < step.upstream().size() ? step.upstream().get(replies++) : UpstreamReply.OK;
     if (reply.end() != UpstreamReply.End.HANG) {
-      after(reply.delayMillis() * NANOS_PER_MILLI, () -> respond(number, reply));
+      long slow = step.slow().getOrDefault(port - EngineSide.FIRST_HOST, 0L);
+      after((reply.delayMillis() + slow) * NANOS_PER_MILLI, () -> respond(number, reply));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 final class EngineSide {
   // The ports that stand for scripted hosts; nothing is opened.
   static final int FIRST_HOST = 20_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final EnvoyTypes types;
   private final FieldTable table = FieldTable.load();
@@ -47,8 +48,12 @@ final class EngineSide {
       for (int i = 0; i < step.times(); i++) {
         EngineRequest request = new EngineRequest(snapshot, clock, step, i);
         requests.add(request);
-        request.start();
-        if (!step.together()) {
+        if (step.everyMillis() > 0) {
+          clock.after(i * step.everyMillis() * NANOS_PER_MILLI, request::start);
+        } else {
+          request.start();
+        }
+        if (!step.together() && step.everyMillis() == 0) {
           clock.run();
         }
       }

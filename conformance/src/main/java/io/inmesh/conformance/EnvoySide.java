@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -182,6 +181,7 @@ final class EnvoySide implements AutoCloseable {
     List<List<Observation>> seen = new ArrayList<>();
     for (VectorStep step : vector.steps()) {
       upstream.checks().play(step.checks());
+      upstream.slow(step.slow());
       Thread.sleep(step.waitMillis());
       List<String> names = new ArrayList<>();
       for (int i = 0; i < step.times(); i++) {
@@ -231,17 +231,18 @@ final class EnvoySide implements AutoCloseable {
       throws IOException, InterruptedException {
     Map<String, HttpExchange> answers = new HashMap<>();
     names.forEach(name -> upstream.script(name, step.upstream()));
-    if (!step.together()) {
+    VectorRequest request = real(step.request());
+    if (!step.together() && step.everyMillis() == 0) {
       for (String name : names) {
-        answers.put(name, HttpExchange.send(port, step.request(), name, step.peer(), tls));
+        answers.put(name, HttpExchange.send(port, request, name, step.peer(), tls));
       }
       return answers;
     }
-    List<Callable<HttpExchange>> calls = new ArrayList<>();
+    List<Future<HttpExchange>> done = new ArrayList<>();
     for (String name : names) {
-      calls.add(() -> HttpExchange.send(port, step.request(), name, step.peer(), tls));
+      done.add(threads.submit(() -> HttpExchange.send(port, request, name, step.peer(), tls)));
+      Thread.sleep(step.everyMillis());
     }
-    List<Future<HttpExchange>> done = threads.invokeAll(calls);
     for (int i = 0; i < names.size(); i++) {
       try {
         answers.put(names.get(i), done.get(i).get());
@@ -250,6 +251,15 @@ final class EnvoySide implements AutoCloseable {
       }
     }
     return answers;
+  }
+
+  private VectorRequest real(VectorRequest request) {
+    List<VectorRequest.Header> headers =
+        request.headers().stream()
+            .map(header -> new VectorRequest.Header(header.name(), upstream.real(header.value())))
+            .toList();
+    return new VectorRequest(
+        request.method(), request.authority(), request.target(), headers, request.body());
   }
 
   /** Of each request its line, or that of its connection where it was never read. */

@@ -86,6 +86,12 @@ final class FuzzGenerator {
       "KEEP_UNCHANGED", "REJECT_REQUEST", "UNESCAPE_AND_REDIRECT", "UNESCAPE_AND_FORWARD"
     };
     manager.put("path_with_escaped_slashes_action", pick(actions));
+    if (random.nextInt(6) == 0) {
+      manager.put("strip_any_host_port", true);
+    }
+    if (random.nextInt(6) == 0) {
+      manager.put("strip_trailing_host_dot", true);
+    }
     return manager;
   }
 
@@ -164,6 +170,9 @@ final class FuzzGenerator {
       match.put("grpc", Map.of());
     }
     if (random.nextInt(20) == 0) {
+      match.put("dynamic_metadata", List.of(metadataMatcher()));
+    }
+    if (random.nextInt(20) == 0) {
       match.put(
           "runtime_fraction",
           Map.of("default_value", Map.of("numerator", random.nextBoolean() ? 0 : 100)));
@@ -186,6 +195,15 @@ final class FuzzGenerator {
     if (random.nextInt(3) == 0) {
       matcher.put("treat_missing_header_as_empty", true);
     }
+    return matcher;
+  }
+
+  private Map<String, Object> metadataMatcher() {
+    Map<String, Object> matcher = new LinkedHashMap<>();
+    matcher.put("filter", "f");
+    matcher.put("path", List.of(Map.of("key", "k")));
+    matcher.put("value", Map.of("string_match", string()));
+    matcher.put("invert", random.nextBoolean());
     return matcher;
   }
 
@@ -295,7 +313,7 @@ final class FuzzGenerator {
       case 0 -> host.toUpperCase(Locale.ROOT);
       case 1 -> host + ":80";
       case 2 -> host + ":8080";
-      case 3 -> host + ".";
+      case 3 -> host + pick(".", ".:80", "..", ":", ":x");
       default -> host;
     };
   }

@@ -24,6 +24,7 @@ final class FuzzReductions {
           "key",
           "value",
           "domains",
+          "filter",
           "pattern",
           "regex",
           "substitution",

@@ -33,6 +33,7 @@ final class ScriptedUpstream implements AutoCloseable {
   private final List<ServerSocket> hosts = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool(ScriptedUpstream::daemon);
   private final Map<String, Queue<UpstreamReply>> scripts = new ConcurrentHashMap<>();
+  private volatile Map<Integer, Long> slow = Map.of();
   private final HealthScript.Player checks = new HealthScript.Player();
   private final Map<String, List<Attempt>> attempts = new ConcurrentHashMap<>();
 
@@ -78,12 +79,29 @@ final class ScriptedUpstream implements AutoCloseable {
     scripts.put(id, new ConcurrentLinkedQueue<>(replies));
   }
 
+  /** Sets how many milliseconds a host takes for each reply, by its number. */
+  void slow(Map<Integer, Long> millis) {
+    slow = millis;
+  }
+
   /** The attempts of a request so far. */
   List<Attempt> attempts(String id) {
     List<Attempt> seen = attempts.getOrDefault(id, List.of());
     synchronized (seen) {
       return List.copyOf(seen);
     }
+  }
+
+  /**
+   * The address in Envoy's world of what a vector calls so; another text is given back as it is.
+   */
+  String real(String address) {
+    for (int i = 0; i < hosts.size(); i++) {
+      if (address.equals("127.0.0.1:" + (EngineSide.FIRST_HOST + i))) {
+        return "127.0.0.1:" + port(i);
+      }
+    }
+    return address;
   }
 
   private void accept(ServerSocket host, int number) {
@@ -134,6 +152,7 @@ final class ScriptedUpstream implements AutoCloseable {
     attempts
         .computeIfAbsent(id, unused -> Collections.synchronizedList(new ArrayList<>()))
         .add(new Attempt(number, words[0], words[1], host, headers));
+    Thread.sleep(slow.getOrDefault(number, 0L));
     Queue<UpstreamReply> script = scripts.get(id);
     UpstreamReply reply = script == null ? null : script.poll();
     return write(out, reply == null ? UpstreamReply.OK : reply, headOnly);

@@ -1,6 +1,7 @@
 package io.inmesh.conformance;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param times how often, one after the other
  * @param together true sends all of them at once
  * @param peer who sends it, null for the ordinary one
+ * @param everyMillis between one and the next, which does not wait for it; 0 is not so
+ * @param slow milliseconds that a host of the upstream takes for each reply, by its number
  * @param checks what health checks get from here on, before the step waits; null for what they got
  * @param expect what must come of it, see {@link Expectation}
  */
@@ -25,10 +28,13 @@ record VectorStep(
     int times,
     boolean together,
     @Nullable VectorPeer peer,
+    long everyMillis,
+    Map<Integer, Long> slow,
     @Nullable HealthScript checks,
     Map<String, @Nullable Object> expect) {
   VectorStep {
     upstream = List.copyOf(upstream);
+    slow = Map.copyOf(slow);
   }
 
   static VectorStep parse(String where, Fields fields) {
@@ -36,6 +42,10 @@ record VectorStep(
     for (Object reply : fields.list("upstream")) {
       upstream.add(UpstreamReply.parse(where + ".upstream", reply));
     }
+    Map<Integer, Long> slow = new HashMap<>();
+    fields
+        .map("slow")
+        .forEach((host, millis) -> slow.put(Integer.valueOf(host), ((Number) millis).longValue()));
     Object random = fields.get("random");
     return new VectorStep(
         VectorRequest.parse(
@@ -49,6 +59,8 @@ record VectorStep(
         (int) fields.number("times", 1),
         fields.flag("together"),
         VectorPeer.parse(where, fields),
+        fields.number("every", 0),
+        slow,
         HealthScript.parse(where, fields),
         fields.map("expect"));
   }

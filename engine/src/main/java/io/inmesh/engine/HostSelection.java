@@ -7,6 +7,7 @@ import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.route.RetryPolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request asks of its hosts: its hash, and none that was tried where the policy says so. */
@@ -66,6 +67,16 @@ final class HostSelection implements PickContext {
   }
 
   @Override
+  public @Nullable String requestHeader(String lowerCaseName) {
+    return decision.mutatesRequest() ? mutated(lowerCaseName) : head.firstValue(lowerCaseName);
+  }
+
+  @Override
+  public @Nullable String destinationIp() {
+    return decision.snapshot().nameTable().ipOf(head);
+  }
+
+  @Override
   public boolean hasHash() {
     return requestHash() != null;
   }
@@ -83,6 +94,25 @@ final class HostSelection implements PickContext {
         editor.addHeader("set-cookie", cookie);
       }
     }
+  }
+
+  // The route has changed the headers before a host is chosen.
+  private @Nullable String mutated(String name) {
+    String joined = head.header(name);
+    List<String> lines = head.lines(name);
+    List<String> values = lines != null ? lines : joined == null ? List.of() : List.of(joined);
+    ReplyHeaders headers =
+        new ReplyHeaders(values.stream().map(value -> new LocalReply.Header(name, value)).toList());
+    RequestFormat context = new RequestFormat(decision.snapshot(), decision.route(), head);
+    context.upstream(decision.clusterName(), null, 0, null);
+    Mutations.request(
+        headers,
+        context,
+        decision.table(),
+        decision.virtualHost(),
+        decision.route(),
+        decision.weighted());
+    return headers.firstLine(name);
   }
 
   // Once a request: a retry starts from the same place.

@@ -62,6 +62,11 @@ final class MirrorHead implements HeadEditor {
   }
 
   @Override
+  public @Nullable String firstLine(String lowerCaseName) {
+    return headers.firstLine(lowerCaseName);
+  }
+
+  @Override
   public void setHeader(String lowerCaseName, String value) {
     headers.setHeader(lowerCaseName, value);
   }

@@ -4,6 +4,7 @@ import io.inmesh.engine.LocalReply.Header;
 import io.inmesh.engine.cluster.ClusterLoadAssignment.DropOverload;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.PickContext;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.route.MirrorPolicy;
 import java.util.ArrayList;
@@ -53,12 +54,15 @@ final class Mirrors {
       MirrorPolicy policy = policies.get(i);
       ClusterState cluster = target(decision, head, policy, i);
       long draw = Draws.mirror(decision.random(), 100 + i);
-      Host host = cluster == null || dropped(cluster, draw) ? null : cluster.pick(draw);
-      if (cluster == null || host == null) {
+      if (cluster == null || dropped(cluster, draw)) {
         continue;
       }
       MirrorHead copy = new MirrorHead(head, own);
       edit.accept(copy);
+      Host host = cluster.pick(draw, new CopyContext(decision, head, copy));
+      if (host == null) {
+        continue;
+      }
       copy.setAuthority(authority(policy, copy.authority()));
       copy.setHeader("x-envoy-internal", "true");
       String ip = decision.snapshot().identity().ip();
@@ -79,6 +83,30 @@ final class Mirrors {
     return out;
   }
 
+  /** What a copy adds to the pick of its host. */
+  private record CopyContext(RouteDecision decision, RequestHead head, MirrorHead copy)
+      implements PickContext {
+    @Override
+    public boolean rejects(Host host) {
+      return false;
+    }
+
+    @Override
+    public int hostSelectionAttempts() {
+      return 0;
+    }
+
+    @Override
+    public @Nullable String requestHeader(String lowerCaseName) {
+      return copy.firstLine(lowerCaseName);
+    }
+
+    @Override
+    public @Nullable String destinationIp() {
+      return decision.snapshot().nameTable().ipOf(head);
+    }
+  }
+
   // A cluster that is not there is no error: nobody waits for the copy.
   private static @Nullable ClusterState target(
       RouteDecision decision, RequestHead head, MirrorPolicy policy, int index) {
@@ -87,7 +115,7 @@ final class Mirrors {
     }
     String name = policy.cluster();
     if (name.isEmpty() && policy.clusterHeader() != null) {
-      String named = head.header(policy.clusterHeader());
+      String named = head.firstValue(policy.clusterHeader());
       name = named == null ? "" : named;
     }
     ClusterState cluster = name.isEmpty() ? null : decision.snapshot().cluster(name);

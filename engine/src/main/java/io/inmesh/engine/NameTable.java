@@ -1,6 +1,8 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.match.Ascii;
+import io.inmesh.engine.net.IpAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,26 @@ public final class NameTable {
   public @Nullable String firstIp(String host) {
     List<String> found = lookup(host);
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The ip that a request goes to, or null where only the app's resolver knows it. */
+  @Nullable String ipOf(RequestHead head) {
+    return ipOf(head, IpAddress.parse(head.host()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param literal its host, parsed; null where that is a name
+   */
+  @Nullable String ipOf(RequestHead head, @Nullable IpAddress literal) {
+    String host = head.host();
+    if (literal != null) {
+      boolean brackets = host.charAt(0) == '[';
+      return brackets ? host.substring(1, host.length() - 1) : host;
+    }
+    String named = firstIp(host);
+    return named != null ? named : head.ip();
   }
 
   /** Number of names, expanded ones included. */

@@ -64,7 +64,8 @@ final class Replies {
     if (route.action() instanceof RouteAction.Redirect redirect) {
       String location = Redirects.location(redirect, route.match().path(), head, path);
       if (redirect.path() == null) {
-        seen = PathHead.of(head, redirect.pathRewrite().apply(route.match().path(), path));
+        seen =
+            NormalizedHead.of(head, redirect.pathRewrite().apply(route.match().path(), path), null);
       }
       reply =
           LocalReply.of(

@@ -30,6 +30,16 @@ final class ReplyHeaders implements HeaderEditor {
   }
 
   @Override
+  public @Nullable String firstLine(String lowerCaseName) {
+    for (Header header : headers) {
+      if (header.name().equals(lowerCaseName)) {
+        return header.value();
+      }
+    }
+    return null;
+  }
+
+  @Override
   public void setHeader(String lowerCaseName, String value) {
     removeHeader(lowerCaseName);
     addHeader(lowerCaseName, value);

@@ -87,6 +87,9 @@ final class RequestEdit {
     if (decision.normalizedPath() != null) {
       editor.setPath(Replies.withQuery(decision.normalizedPath(), head.query()));
     }
+    if (decision.normalizedHost() != null) {
+      editor.setAuthority(decision.normalizedHost());
+    }
     if (editor.mayHavePrefix("x-envoy-")) {
       boolean trusted = CallerOptions.isTrusted(decision, head);
       remove(trusted ? CONSUMED : UNTRUSTED);
@@ -98,7 +101,8 @@ final class RequestEdit {
     boolean encrypted = decision.downstream().tls().isPresent();
     setIfMissing("x-forwarded-proto", encrypted ? "https" : head.scheme());
     String id = editor.header("x-request-id");
-    if (id == null || id.isEmpty()) {
+    boolean missing = id == null || id.isEmpty();
+    if (missing && decision.manager().generateRequestId()) {
       editor.setHeader("x-request-id", requestId(decision.random()));
     }
     if (ingress) {

@@ -79,7 +79,7 @@ public final class RequestFlow {
 
   RequestFlow(RouteDecision decision, RequestHead head, boolean parallel, InstantSource wallClock) {
     this.decision = decision;
-    this.head = PathHead.of(head, decision.normalizedPath());
+    this.head = NormalizedHead.of(head, decision.normalizedPath(), decision.normalizedHost());
     router = new RouterRun(decision, this.head, flags, parallel, wallClock);
     filters = FilterRun.of(decision, this.head, flags);
     // Read now: later the head is what the app has made of it.

@@ -23,6 +23,7 @@ public final class RouteDecision implements Decision, RouteScope {
   private final ClusterState cluster;
   private final @Nullable WeightedCluster weighted;
   private final @Nullable String normalizedPath;
+  private final @Nullable String normalizedHost;
   private final long random;
   private final Downstream downstream;
 
@@ -33,6 +34,7 @@ public final class RouteDecision implements Decision, RouteScope {
       ClusterState cluster,
       @Nullable WeightedCluster weighted,
       @Nullable String normalizedPath,
+      @Nullable String normalizedHost,
       long random,
       Downstream downstream) {
     this.routes = routes;
@@ -41,6 +43,7 @@ public final class RouteDecision implements Decision, RouteScope {
     this.cluster = cluster;
     this.weighted = weighted;
     this.normalizedPath = normalizedPath;
+    this.normalizedHost = normalizedHost;
     this.random = random;
     this.downstream = downstream;
   }
@@ -94,6 +97,11 @@ public final class RouteDecision implements Decision, RouteScope {
   /** The path that was matched, where it is not the request's own. */
   public @Nullable String normalizedPath() {
     return normalizedPath;
+  }
+
+  /** What was matched as Host or :authority, where it is not the request's own. */
+  public @Nullable String normalizedHost() {
+    return normalizedHost;
   }
 
   /** The random number of the request. */

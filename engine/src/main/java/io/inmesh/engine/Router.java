@@ -62,7 +62,7 @@ final class Router {
     ListenerIndex.Port candidates = snapshot.listenerIndex().port(port);
     String ip = null;
     if (trace.on() || (candidates != null && candidates.needsAddress())) {
-      ip = address(snapshot, head, literal);
+      ip = snapshot.nameTable().ipOf(head, literal);
     }
     Listener listener = listener(snapshot, candidates, ip);
     if (trace.on()) {
@@ -118,17 +118,6 @@ final class Router {
     return decision instanceof LocalReply reply ? ResponseHead.finish(manager, reply) : decision;
   }
 
-  private static @Nullable String address(
-      MeshSnapshot snapshot, RequestHead head, @Nullable IpAddress literal) {
-    String host = head.host();
-    if (literal != null) {
-      boolean brackets = host.charAt(0) == '[';
-      return brackets ? host.substring(1, host.length() - 1) : host;
-    }
-    String named = snapshot.nameTable().firstIp(host);
-    return named != null ? named : head.ip();
-  }
-
   private static @Nullable Listener listener(
       MeshSnapshot snapshot, ListenerIndex.@Nullable Port candidates, @Nullable String ip) {
     if (candidates != null) {
@@ -168,7 +157,7 @@ final class Router {
       long random,
       Trace trace) {
     WeightedCluster weighted = weighted(proxy.cluster(), head, random);
-    String name = weighted != null ? weighted.name() : singleName(proxy.cluster(), head);
+    String name = weighted != null ? nameOf(weighted, head) : singleName(proxy.cluster(), head);
     if (name.equals(PASSTHROUGH_CLUSTER)) {
       trace.add("decision", name, "passes through untouched");
       return TO_PASSTHROUGH_CLUSTER;
@@ -207,6 +196,7 @@ final class Router {
     if (authority.isEmpty()) {
       return Replies.plain(received, 400, null, "missing_host_header");
     }
+    String host = manager.hostStripping().of(received.method(), authority, received.port());
     String path = received.path();
     String normalized = null;
     if (!PathNormalizer.isNormal(path)) {
@@ -221,14 +211,15 @@ final class Router {
       }
       path = normalized;
     }
-    RequestHead head = PathHead.of(received, normalized);
-    VirtualHost virtualHost = table.virtualHost(authority);
+    String stripped = host.equals(authority) ? null : host;
+    RequestHead head = NormalizedHead.of(received, normalized, stripped);
+    VirtualHost virtualHost = table.virtualHost(host);
     if (trace.on()) {
       trace.add("route table", table.name(), table.virtualHosts().size() + " virtual hosts");
       trace.add(
           "virtual host",
           virtualHost == null ? "" : virtualHost.name(),
-          virtualHost == null ? "no domain matches " + authority : "matched " + authority);
+          virtualHost == null ? "no domain matches " + host : "matched " + host);
     }
     if (virtualHost == null) {
       return notFound(routes, head, downstream, random, nowNanos, trace);
@@ -249,6 +240,7 @@ final class Router {
           forward,
           head,
           normalized,
+          stripped,
           downstream,
           random,
           nowNanos,
@@ -318,13 +310,14 @@ final class Router {
       RouteAction.Forward forward,
       RequestHead head,
       @Nullable String normalized,
+      @Nullable String stripped,
       Downstream downstream,
       long random,
       long nowNanos,
       Trace trace) {
     WeightedCluster weighted =
         weighted(forward.cluster(), head, clusterNumber(forward, routes, head, random));
-    String name = weighted != null ? weighted.name() : singleName(forward.cluster(), head);
+    String name = weighted != null ? nameOf(weighted, head) : singleName(forward.cluster(), head);
     if (name.equals(PASSTHROUGH_CLUSTER)) {
       trace.add("decision", name, "passes through untouched");
       return TO_PASSTHROUGH_CLUSTER;
@@ -345,7 +338,15 @@ final class Router {
     cluster.describe(trace, forward.metadataMatch(weighted));
     RouteDecision decision =
         new RouteDecision(
-            routes, virtualHost, route, cluster, weighted, normalized, random, downstream);
+            routes,
+            virtualHost,
+            route,
+            cluster,
+            weighted,
+            normalized,
+            stripped,
+            random,
+            downstream);
     if (trace.on()) {
       explain(decision, head, trace);
     }
@@ -377,12 +378,17 @@ final class Router {
     if (specifier instanceof ClusterSpecifier.Single single) {
       return single.cluster();
     }
-    String value = head.header(((ClusterSpecifier.FromHeader) specifier).headerName());
-    if (value == null) {
-      return "";
-    }
-    int comma = value.indexOf(',');
-    return comma < 0 ? value : value.substring(0, comma);
+    return firstValue(head, ((ClusterSpecifier.FromHeader) specifier).headerName());
+  }
+
+  private static String nameOf(WeightedCluster weighted, RequestHead head) {
+    String header = weighted.clusterHeader();
+    return header == null ? weighted.name() : firstValue(head, header);
+  }
+
+  private static String firstValue(RequestHead head, String header) {
+    String value = head.firstValue(header);
+    return value == null ? "" : value;
   }
 
   // What chooses among weighted clusters: the request's hash where the route says so.

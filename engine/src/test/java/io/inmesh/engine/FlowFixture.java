@@ -10,6 +10,7 @@ import io.inmesh.engine.listener.FilterChainAction.PathNormalization;
 import io.inmesh.engine.listener.FilterChainAction.RouterOptions;
 import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
+import io.inmesh.engine.listener.HostStripping;
 import io.inmesh.engine.listener.HttpFilter;
 import io.inmesh.engine.route.FilterOverrides;
 import io.inmesh.engine.route.HeaderMutations;
@@ -76,7 +77,8 @@ final class FlowFixture {
             streamIdle,
             streamDuration,
             HttpConnectionManager.DEFAULT_BUFFER_LIMIT,
-            false,
+            true,
+            HostStripping.NONE,
             false,
             io.inmesh.engine.listener.ForwardedClientCert.SANITIZE);
     return MeshSnapshot.builder()

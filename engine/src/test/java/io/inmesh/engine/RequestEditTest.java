@@ -224,6 +224,7 @@ class RequestEditTest {
     WeightedCluster only =
         new WeightedCluster(
             "d",
+            null,
             1,
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-version", "%UPSTREAM_CLUSTER%"),
             add(AppendAction.OVERWRITE_IF_EXISTS_OR_ADD, "x-from", "d"),

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Closes accepted connections that no module sees to, where policy asks for what only a module could
- * do: TLS, or a decision about each request. Thread-safe.
+ * Closes accepted connections that no module sees to, where policy asks for what only a module
+ * could do: TLS, or a decision about each request. Thread-safe.
  */
 public final class InboundGuard implements AcceptGuard {
   private final InboundRuntime inbound;
@@ -37,7 +37,8 @@ public final class InboundGuard implements AcceptGuard {
     counts.add(
         "port " + local.getPort(),
         server,
-        Optional.of("policy asks for TLS or decides about requests, and no module covers this server"));
+        Optional.of(
+            "policy asks for TLS or decides about requests, and no module covers this server"));
     return false;
   }
 }

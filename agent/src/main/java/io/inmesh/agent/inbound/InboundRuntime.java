@@ -63,12 +63,15 @@ public final class InboundRuntime implements InboundMesh {
   }
 
   /**
-   * Whether a connection may reach a server that no module sees to: it is none of the mesh's, or its
-   * chain takes clear text and decides about nothing.
+   * Whether a connection may reach a server that no module sees to: it is none of the mesh's, or
+   * its chain takes clear text and decides about nothing.
    */
   public boolean needsNoModule(InetSocketAddress local, InetSocketAddress remote) {
     MeshSnapshot snapshot = source.snapshot().orElse(null);
-    if (snapshot == null || !snapshot.inbound().exists() || source.ownThread() || !isCaptured(local, remote)) {
+    if (snapshot == null
+        || !snapshot.inbound().exists()
+        || source.ownThread()
+        || !isCaptured(local, remote)) {
       return true;
     }
     Ends ends = new Ends(local, remote);

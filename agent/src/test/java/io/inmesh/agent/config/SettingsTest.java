@@ -73,6 +73,7 @@ class SettingsTest {
     assertThat(settings.admin()).contains(new HostPort("127.0.0.1", 15000));
     assertThat(settings.onDisconnectFail()).isEmpty();
     assertThat(settings.prefetch()).isEqualTo(500);
+    assertThat(settings.controlPlane().certificateLife()).isEqualTo(Duration.ofDays(1));
   }
 
   @ParameterizedTest
@@ -84,7 +85,8 @@ class SettingsTest {
     "INMESH_PREFETCH, -1, prefetch",
     "INMESH_LOG, loud, log",
     "INMESH_ADMIN, 15000, admin",
-    "INMESH_MODULES, okhttp, modules"
+    "INMESH_MODULES, okhttp, modules",
+    "INMESH_CERT_TTL, 10ms, certificate-life"
   })
   void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
     assertThatIllegalArgumentException()

@@ -272,8 +272,7 @@ class AcceptedConnectionTest {
   @Test
   void probesReadTheirPathInClearAndNothingElse() {
     inForce(tcp("tls"));
-    InboundConnection connection =
-        accepted(runtime(true, 9, new PlaintextPath(PORT, "/healthz")));
+    InboundConnection connection = accepted(runtime(true, 9, new PlaintextPath(PORT, "/healthz")));
     assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
 
     assertThat(connection.admit(new Head("GET", "/healthz"), "test"))

@@ -1,15 +1,21 @@
 package io.inmesh.cli.demo;
 
+import io.inmesh.cli.Failure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 
 /** Calls the shop's front, itself outside of the mesh. Thread-safe. */
 final class Customer {
+  /** The pages that open as long as no service misbehaves; together they lead to all services. */
+  static final List<String> PAGES = List.of("/", "/basket", "/prices", "/checkout");
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration FIRST_CALL_LIMIT = Duration.ofSeconds(60);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -51,12 +57,29 @@ final class Customer {
     return send(request.build());
   }
 
-  /** Tells a service, directly, how to behave. */
-  void tell(String service, String query) throws InterruptedException {
-    URI uri = URI.create(service + "/behave?" + query);
-    Answer answer = send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build());
+  /** Waits until every page has opened, while the mesh starts; gives up after some time. */
+  void awaitShop() throws InterruptedException {
+    long end = System.nanoTime() + FIRST_CALL_LIMIT.toNanos();
+    while (!allPagesOpen() && System.nanoTime() < end) {
+      Thread.sleep(100);
+    }
+  }
+
+  private boolean allPagesOpen() throws InterruptedException {
+    for (String page : PAGES) {
+      if (!open(page, "start", "").ok()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells a service, through the shop, how to behave. */
+  void tell(ShopService service, String query) throws InterruptedException {
+    String page = "/behave/" + service.app() + "?" + query;
+    Answer answer = open(page, "behave", "");
     if (!answer.ok()) {
-      throw new io.inmesh.cli.Failure(uri + " answered " + answer);
+      throw new Failure(page + " answered " + answer);
     }
   }
 

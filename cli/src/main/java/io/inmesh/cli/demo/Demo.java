@@ -20,7 +20,6 @@ public record Demo(Home home, PrintWriter out, boolean on, int columns) {
       return OnceRun.run(
           mesh,
           home.shopJar(),
-          on,
           check -> {
             progress.println("  " + (check.ok() ? "ok      " : "failed  ") + check.name());
             progress.flush();
@@ -47,6 +46,11 @@ public record Demo(Home home, PrintWriter out, boolean on, int columns) {
   private ShopMesh start(PrintWriter progress) {
     Path work = WorkFolder.create(home.root().resolve("target/demo"));
     progress.println("Starting a control plane and six services; YAML and logs in " + shown(work));
+    if (on) {
+      progress.println(
+          "Mutual TLS is STRICT; at the front door alone, PERMISSIVE as an ingress, customers enter"
+              + " in clear.");
+    }
     progress.flush();
     return ShopMesh.start(home, work, on);
   }
@@ -55,8 +59,10 @@ public record Demo(Home home, PrintWriter out, boolean on, int columns) {
     return List.of(
         "Try next, in another terminal:",
         "  edit   " + shown(mesh.folder().catalog()) + "   (save and watch)",
+        "  edit   " + shown(mesh.folder().security()) + "   (let orders ask pricing)",
         "  open   " + mesh.url(ShopService.SHOP) + "/",
         "  run    ./inmesh explain --admin shop.shop http://catalog:8080/items",
+        "  run    ./inmesh certs --admin orders.shop",
         "  run    ./inmesh ps        ./inmesh status",
         "  run    ./inmesh run --workload mine.shop -- java -jar your-app.jar");
   }

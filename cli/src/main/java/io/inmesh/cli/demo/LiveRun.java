@@ -6,6 +6,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Shows the mesh at work until Ctrl-C; changes the YAML and kills the control plane on the way. */
 final class LiveRun {
@@ -20,7 +24,7 @@ final class LiveRun {
   private final boolean terminal;
   private final List<String> next;
   private final Deque<String> events = new ArrayDeque<>();
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
 
   /**
    * A run.
@@ -45,10 +49,15 @@ final class LiveRun {
   /** Runs until the thread is interrupted or the JVM ends. */
   void run() throws InterruptedException {
     Customer customer = new Customer(mesh.url(ShopService.SHOP));
-    customer.tell(mesh.url(ShopService.INVENTORY), "fail=40");
-    customer.tell(mesh.url(ShopService.PRICING), "slow=2500");
+    if (mesh.on()) {
+      customer.awaitShop();
+      customer.tell(ShopService.INVENTORY, "fail=40");
+      customer.tell(ShopService.PRICING, "slow=2500");
+      start = System.nanoTime();
+    }
     Deque<Moment> script = new ArrayDeque<>(script());
-    try (LiveTraffic traffic = new LiveTraffic(customer)) {
+    try (LiveTraffic traffic = new LiveTraffic(customer);
+        LiveOutside outside = new LiveOutside(mesh)) {
       while (true) {
         Thread.sleep(terminal ? TERMINAL_MILLIS : PLAIN_MILLIS);
         while (!script.isEmpty() && seconds() >= script.getFirst().second()) {
@@ -64,7 +73,7 @@ final class LiveRun {
           Thread.sleep(ENDING_MILLIS);
           throw new Failure("a service of the shop has ended; its log says why");
         }
-        screen.draw(block(traffic));
+        screen.draw(block(traffic, outside));
       }
     }
   }
@@ -79,7 +88,7 @@ final class LiveRun {
         new Moment(45, "catalog.yaml edited: 90/10; now it is yours", () -> yaml.split(90, 10)));
   }
 
-  private List<String> block(LiveTraffic traffic) {
+  private List<String> block(LiveTraffic traffic, LiveOutside outside) {
     long since = System.nanoTime() - WINDOW_NANOS;
     ServiceLogs logs = mesh.served();
     List<String> lines = new ArrayList<>();
@@ -97,6 +106,12 @@ final class LiveRun {
     lines.add(timeout(traffic, since));
     lines.add(fault(traffic, logs, since));
     lines.add(unasked(traffic, since));
+    lines.add("");
+    lines.add("  mutual TLS between all services; customers enter in clear at the front door");
+    lines.addAll(identities(logs, since));
+    lines.add(denied(traffic, logs, since));
+    lines.add(outside.plaintext());
+    lines.add(outside.renewals());
     lines.add("");
     events.forEach(event -> lines.add("  " + event));
     lines.add("");
@@ -140,6 +155,33 @@ final class LiveRun {
         answers.stream().filter(a -> a.status() == 429).count(),
         answers.stream().filter(Customer.Answer::ok).count(),
         logs.count(s -> s.atNanos() - since >= 0 && s.is("catalog", "fault")));
+  }
+
+  private static List<String> identities(ServiceLogs logs, long since) {
+    Map<String, Set<String>> servicesByCaller = new TreeMap<>();
+    logs.matching(s -> s.atNanos() - since >= 0 && s.caller().isKnown())
+        .forEach(
+            s ->
+                servicesByCaller
+                    .computeIfAbsent(s.caller().account(), unused -> new TreeSet<>())
+                    .add(s.service()));
+    List<String> lines = new ArrayList<>();
+    servicesByCaller.forEach(
+        (caller, services) ->
+            lines.add(
+                String.format(
+                    "  %-9s  known by its certificate to %s",
+                    caller, String.join(", ", services))));
+    return lines;
+  }
+
+  private static String denied(LiveTraffic traffic, ServiceLogs logs, long since) {
+    List<Customer.Answer> answers = traffic.since(since, "denied");
+    return String.format(
+        "  denied     orders may not ask pricing: 403 in %d of %d; pricing saw %d",
+        answers.stream().filter(a -> a.status() == 403).count(),
+        answers.size(),
+        logs.count(s -> s.atNanos() - since >= 0 && s.is("pricing", "denied")));
   }
 
   private static String unasked(LiveTraffic traffic, long since) {

@@ -35,6 +35,7 @@ final class LiveTraffic implements AutoCloseable {
     every(500, "/checkout", "order", "");
     every(1_000, "/prices", "timeout", "");
     every(150, "/search", "fault", "");
+    every(1_000, "/offer", "denied", "");
   }
 
   private void every(long millis, String page, String scene, String user) {

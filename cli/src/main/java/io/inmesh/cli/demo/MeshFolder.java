@@ -19,12 +19,11 @@ record MeshFolder(Path folder) {
   private static final String WORKLOADS = "workloads.yaml";
   private static final Pattern WEIGHT = Pattern.compile("(subset: (v[12])\\}\\s+weight: )\\d+");
 
-  /** Copies everything but the workloads, whose ports are not known yet. */
+  /** Copies everything; the ports in the workloads are not those of the services yet. */
   static MeshFolder copy(Path from, Path to) {
     try (Stream<Path> files = Files.list(from)) {
       Files.createDirectories(to);
-      List<Path> yaml =
-          files.filter(f -> f.toString().endsWith(".yaml") && !f.endsWith(WORKLOADS)).toList();
+      List<Path> yaml = files.filter(f -> f.toString().endsWith(".yaml")).toList();
       for (Path file : yaml) {
         Files.copy(file, to.resolve(file.getFileName() + ""), StandardCopyOption.REPLACE_EXISTING);
       }
@@ -44,9 +43,14 @@ record MeshFolder(Path folder) {
     return folder.resolve("catalog.yaml");
   }
 
-  /** Adds the workloads with the ports that the services got. */
-  void workloads(Path original, Map<String, Integer> portByWorkload) {
-    write(WORKLOADS, withPorts(read(original.resolve(WORKLOADS)), portByWorkload));
+  /** The file that says who may speak with whom. */
+  Path security() {
+    return folder.resolve("security.yaml");
+  }
+
+  /** Puts the ports that the services got into the workloads. */
+  void ports(Map<String, Integer> portByWorkload) {
+    write(WORKLOADS, withPorts(read(folder.resolve(WORKLOADS)), portByWorkload));
   }
 
   /** Divides the catalog's plain traffic anew, in percent. */

@@ -29,13 +29,12 @@ final class OnceRun {
   /** In 90/10 the wrong version answers so many times in a row with probability 1e-10. */
   private static final int IN_A_ROW = 10;
 
-  private static final Duration LOG_DELAY = Duration.ofSeconds(5);
-  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(5);
-  private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(20);
-  private static final Duration FIRST_CALL_LIMIT = Duration.ofSeconds(20);
-  private static final Duration OUTAGE = Duration.ofSeconds(3);
+  private static final int TRAFFIC_PAUSE_MILLIS = 10;
 
-  private static final List<String> PAGES = List.of("/", "/basket", "/prices", "/checkout");
+  private static final Duration LOG_DELAY = Duration.ofSeconds(15);
+  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(5);
+  private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(60);
+  private static final Duration OUTAGE = Duration.ofSeconds(3);
 
   private final ShopMesh mesh;
   private final Customer customer;
@@ -54,25 +53,35 @@ final class OnceRun {
   /**
    * Runs every check; one that throws is a failed one.
    *
-   * @param waitForFirst whether the first answer may take some time, as while the mesh starts
    * @param done told after each
    */
-  static List<Check> run(ShopMesh mesh, Path shopJar, boolean waitForFirst, Consumer<Check> done)
+  static List<Check> run(ShopMesh mesh, Path shopJar, Consumer<Check> done)
       throws InterruptedException {
     OnceRun run = new OnceRun(mesh);
-    if (waitForFirst) {
-      run.awaitFirstAnswer();
+    if (mesh.on()) {
+      run.customer.awaitShop();
     }
+    try (SecurityChecks security = new SecurityChecks(mesh, run.customer)) {
+      return run.all(shopJar, security, done);
+    }
+  }
+
+  private List<Check> all(Path shopJar, SecurityChecks security, Consumer<Check> done)
+      throws InterruptedException {
     List<Check> checks = new ArrayList<>();
-    run.add(checks, done, "unchanged programs", () -> run.unchangedPrograms(shopJar));
-    run.add(checks, done, "90/10 split", run::split);
-    run.add(checks, done, "header routing", run::headerRouting);
-    run.add(checks, done, "retry, JDK client", () -> run.retry("retry, JDK client", "/basket"));
-    run.add(checks, done, "retry, OkHttp", () -> run.retry("retry, OkHttp", "/checkout"));
-    run.add(checks, done, "timeout", run::timeout);
-    run.add(checks, done, "injected fault", run::fault);
-    run.add(checks, done, "change of the YAML", run::change);
-    run.add(checks, done, "control plane killed", run::outage);
+    add(checks, done, "unchanged programs", () -> unchangedPrograms(shopJar));
+    add(checks, done, "identities", security::identities);
+    add(checks, done, "plaintext from outside", security::plaintext);
+    add(checks, done, "not allowed by policy", security::denied);
+    add(checks, done, "90/10 split", this::split);
+    add(checks, done, "header routing", this::headerRouting);
+    add(checks, done, "retry, JDK client", () -> retry("retry, JDK client", "/basket"));
+    add(checks, done, "retry, OkHttp", () -> retry("retry, OkHttp", "/checkout"));
+    add(checks, done, "timeout", this::timeout);
+    add(checks, done, "injected fault", this::fault);
+    add(checks, done, "change of the YAML", this::change);
+    add(checks, done, "control plane killed", this::outage);
+    add(checks, done, "certificates renewed", security::renewal);
     return checks;
   }
 
@@ -88,26 +97,10 @@ final class OnceRun {
     done.accept(check);
   }
 
-  private void awaitFirstAnswer() throws InterruptedException {
-    long end = System.nanoTime() + FIRST_CALL_LIMIT.toNanos();
-    while (!allPagesOpen() && System.nanoTime() < end) {
-      Thread.sleep(100);
-    }
-  }
-
-  private boolean allPagesOpen() throws InterruptedException {
-    for (String page : PAGES) {
-      if (!customer.open(page, "start", "").ok()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private Check unchangedPrograms(Path shopJar) throws InterruptedException {
     int classes = JarContent.meshClasses(shopJar);
     int ok = 0;
-    for (String page : PAGES) {
+    for (String page : Customer.PAGES) {
       ok += customer.open(page, "unchanged", "").ok() ? 1 : 0;
     }
     List<Served> seen =
@@ -115,9 +108,9 @@ final class OnceRun {
     boolean kept = seen.stream().allMatch(s -> s.host().equals(s.service() + ":8080"));
     return new Check(
         "unchanged programs",
-        "0 mesh classes in their jar, " + PAGES.size() + " pages, Host kept",
+        "0 mesh classes in their jar, " + Customer.PAGES.size() + " pages, Host kept",
         classes + " classes, " + ok + " pages, Host " + (kept ? "kept" : "changed"),
-        classes == 0 && ok == PAGES.size() && kept && !seen.isEmpty());
+        classes == 0 && ok == Customer.PAGES.size() && kept && !seen.isEmpty());
   }
 
   private Check split() throws InterruptedException {
@@ -148,9 +141,9 @@ final class OnceRun {
 
   private Check retry(String name, String page) throws InterruptedException {
     String tag = page.substring(1) + "-retry";
-    customer.tell(mesh.url(ShopService.INVENTORY), "fail=" + FAILING_PERCENT);
+    customer.tell(ShopService.INVENTORY, "fail=" + FAILING_PERCENT);
     Scene scene = Scene.play(customer, tag, page, "", RETRIED_CALLS, Customer.Answer::ok);
-    customer.tell(mesh.url(ShopService.INVENTORY), "fail=0");
+    customer.tell(ShopService.INVENTORY, "fail=0");
     logs.await(scene.with(200), LOG_DELAY, s -> s.is("inventory", tag) && s.status() == 200);
     int good = logs.count(s -> s.is("inventory", tag) && s.status() == 200);
     int bad = logs.count(s -> s.is("inventory", tag) && s.status() == 503);
@@ -169,9 +162,9 @@ final class OnceRun {
   }
 
   private Check timeout() throws InterruptedException {
-    customer.tell(mesh.url(ShopService.PRICING), "slow=" + SLOW_MILLIS);
+    customer.tell(ShopService.PRICING, "slow=" + SLOW_MILLIS);
     Scene scene = Scene.play(customer, "timeout", "/prices", "", TIMEOUTS, a -> a.status() == 504);
-    customer.tell(mesh.url(ShopService.PRICING), "slow=0");
+    customer.tell(ShopService.PRICING, "slow=0");
     logs.await(scene.with(504), LOG_DELAY, s -> s.is("pricing", "timeout"));
     int slow = logs.count(s -> s.is("pricing", "timeout") && s.millis() >= SLOW_MILLIS - 10);
     LongSummaryStatistics millis =
@@ -210,7 +203,7 @@ final class OnceRun {
   }
 
   private Check change() throws InterruptedException {
-    try (Traffic traffic = Traffic.start(customer, "change-traffic")) {
+    try (Traffic traffic = Traffic.start(customer, "change-traffic", TRAFFIC_PAUSE_MILLIS)) {
       long edited = System.nanoTime();
       mesh.folder().split(0, 100);
       long moved = awaitVersion("v2", "change-wait", CHANGE_LIMIT);
@@ -236,7 +229,7 @@ final class OnceRun {
   }
 
   private Check outage() throws InterruptedException {
-    try (Traffic traffic = Traffic.start(customer, "outage-traffic")) {
+    try (Traffic traffic = Traffic.start(customer, "outage-traffic", TRAFFIC_PAUSE_MILLIS)) {
       mesh.killControlPlane();
       Thread.sleep(OUTAGE.toMillis());
       int during = traffic.calls();

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param atNanos when the line was read
  * @param scene the value of header x-call, "-" without
  * @param user the value of header x-user, "-" without
+ * @param caller by the certificate that it showed
  */
 record Served(
     long atNanos,
@@ -19,10 +20,11 @@ record Served(
     String host,
     String scene,
     String user,
+    Caller caller,
     int status,
     long millis) {
-  /** The headers that the services are told to log, for {@link #scene} and {@link #user}. */
-  static final String LOGGED_HEADERS = "x-call,x-user";
+  /** The headers that the services are told to log, for scene, user and caller. */
+  static final String LOGGED_HEADERS = "x-call,x-user," + Caller.HEADER;
 
   /** Reads a line of a service's log; empty for any other line. */
   static Optional<Served> parse(String line, long nowNanos) {
@@ -45,8 +47,14 @@ record Served(
             pairs.getOrDefault("host", ""),
             pairs.getOrDefault("x-call", "-"),
             pairs.getOrDefault("x-user", "-"),
+            Caller.parse(pairs.getOrDefault(Caller.HEADER, "")),
             Integer.parseInt(pairs.getOrDefault("status", "0")),
             Long.parseLong(pairs.getOrDefault("ms", "0"))));
+  }
+
+  /** For example {@code shop > catalog}, by their service accounts. */
+  String callerAndService() {
+    return caller.account() + " > " + service;
   }
 
   boolean is(String wantedService, String wantedScene) {

@@ -1,8 +1,10 @@
 package io.inmesh.cli.demo;
 
+import io.inmesh.cli.Failure;
 import io.inmesh.cli.Home;
 import io.inmesh.cli.run.ChildProcess;
 import io.inmesh.cli.run.JavaCommand;
+import io.inmesh.cli.run.LocalAuthority;
 import io.inmesh.cli.run.RunFolder;
 import io.inmesh.cli.run.RunningControlPlane;
 import java.nio.file.Path;
@@ -12,15 +14,26 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The control plane and the shop's services, each a process of its own on 127.0.0.1. */
 final class ShopMesh implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final Pattern LISTENING = Pattern.compile("^listening .* port=(\\d+)");
-  private static final Pattern CONTROL_PLANE_READY =
-      Pattern.compile("inmesh control plane ready xds=(\\S+) monitoring=(\\S+)");
+
+  /** Short enough to see certificates renewed, long enough for the outage of the demo. */
+  static final Duration CERTIFICATE_LIFE = Duration.ofSeconds(60);
+
+  /**
+   * How long a connection of a service may wait for its next call; renewed certificates are used
+   * soon.
+   */
+  static final Duration CONNECTION_REST = Duration.ofSeconds(1);
+
+  private static final String ANY_PORT = "127.0.0.1:0";
+  private static final String NAMESPACE = "shop";
 
   /** Small services start faster, and six fit beside each other. */
   private static final List<String> SMALL_JVM =
@@ -28,6 +41,8 @@ final class ShopMesh implements AutoCloseable {
 
   private final Home home;
   private final Path logs;
+  private final Path ca;
+  private final Path tokens;
   private final MeshFolder folder;
   private final boolean on;
   private final ServiceLogs served = new ServiceLogs();
@@ -39,9 +54,11 @@ final class ShopMesh implements AutoCloseable {
   private ShopMesh(Home home, Path work, MeshFolder folder, boolean on) {
     this.home = home;
     this.logs = work.resolve("logs");
+    this.ca = work.resolve("ca");
+    this.tokens = work.resolve("tokens");
     this.folder = folder;
     this.on = on;
-    this.controlPlane = launchControlPlane("127.0.0.1:0", "127.0.0.1:0");
+    this.controlPlane = launchControlPlane(ANY_PORT, ANY_PORT, ANY_PORT);
     try {
       this.address = announce();
     } catch (RuntimeException e) {
@@ -85,7 +102,7 @@ final class ShopMesh implements AutoCloseable {
           ports.put(service, port);
           portByWorkload.put(service.workload(), port);
         });
-    folder.workloads(home.shopMesh(), portByWorkload);
+    folder.ports(portByWorkload);
   }
 
   private List<String> command(ShopService service) {
@@ -93,8 +110,10 @@ final class ShopMesh implements AutoCloseable {
     if (!on) {
       settings.put("mode", "off");
     }
-    settings.put("xds", "http://" + address.xds());
-    settings.put("workload", service.workload() + ".shop");
+    settings.putAll(identity(service));
+    settings.put("certificate-life", CERTIFICATE_LIFE.toSeconds() + "s");
+    settings.put("startup", "wait=" + START.toSeconds() + "s");
+    settings.put("workload", service.workload() + "." + NAMESPACE);
     settings.put("ip", "127.0.0.1");
     settings.put("labels", "app=" + service.app() + ",version=" + service.version());
     settings.put("admin", "127.0.0.1:0");
@@ -103,33 +122,46 @@ final class ShopMesh implements AutoCloseable {
     command.add(JavaCommand.java());
     command.addAll(new JavaCommand(home.agentJar(), settings).options());
     command.addAll(SMALL_JVM);
+    command.add("-Djdk.httpclient.keepalive.timeout=" + CONNECTION_REST.toSeconds());
     command.addAll(List.of("-cp", home.shopJar().toString(), service.mainClass()));
     command.addAll(List.of("--port", "0", "--version", service.version()));
     command.addAll(List.of("--log-headers", Served.LOGGED_HEADERS));
     return command;
   }
 
-  private ChildProcess launchControlPlane(String xds, String monitoring) {
+  private Map<String, String> identity(ShopService service) {
+    return address
+        .authority()
+        .flatMap(authority -> authority.settings(NAMESPACE, service.app()))
+        .orElseThrow(() -> new Failure("the control plane wrote no token for " + service.app()));
+  }
+
+  private ChildProcess launchControlPlane(String xds, String secure, String monitoring) {
     List<String> command = new ArrayList<>();
     command.add(JavaCommand.java());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-jar", home.controlPlaneJar().toString()));
     command.addAll(List.of("--config", folder.folder().toString()));
     command.addAll(List.of("--mesh-config", folder.meshConfig().toString()));
-    command.addAll(List.of("--xds", xds, "--monitoring", monitoring));
+    command.addAll(List.of("--xds", xds, "--secure", secure, "--monitoring", monitoring));
+    command.addAll(List.of("--ca-dir", ca.toString(), "--tokens", tokens.toString()));
     return ChildProcess.start(
         "control plane",
         command,
         logs.resolve("control-plane.log"),
-        CONTROL_PLANE_READY,
+        RunningControlPlane.READY,
         line -> {});
   }
 
   private RunningControlPlane announce() {
     Matcher ready = controlPlane.awaitReady(START);
     RunningControlPlane running =
-        new RunningControlPlane(
-            controlPlane.pid(), ready.group(1), ready.group(2), folder.folder().toString());
+        RunningControlPlane.of(
+            controlPlane.pid(),
+            ready,
+            folder.folder().toString(),
+            Optional.of(ca),
+            Optional.of(tokens));
     RunFolder.ofUser().announce(running);
     return running;
   }
@@ -142,13 +174,19 @@ final class ShopMesh implements AutoCloseable {
 
   /** Starts the control plane again where it was. */
   void restartControlPlane() {
-    controlPlane = launchControlPlane(address.xds(), address.monitoring());
+    String secure = address.authority().map(LocalAuthority::address).orElse(ANY_PORT);
+    controlPlane = launchControlPlane(address.xds(), secure, address.monitoring());
     address = announce();
   }
 
   /** Whether every service is still there. */
   boolean allServicesRun() {
     return services.values().stream().allMatch(ChildProcess::isAlive);
+  }
+
+  /** Whether the mesh is switched on. */
+  boolean on() {
+    return on;
   }
 
   /** The YAML in force. */
@@ -161,18 +199,18 @@ final class ShopMesh implements AutoCloseable {
     return served;
   }
 
-  /** The control plane's xDS and monitoring addresses. */
-  RunningControlPlane controlPlane() {
-    return address;
-  }
-
   /** Where a service really listens, as a URL without a path. */
   String url(ShopService service) {
+    return "http://127.0.0.1:" + port(service);
+  }
+
+  /** Where a service really listens. */
+  int port(ShopService service) {
     Integer port = ports.get(service);
     if (port == null) {
       throw new IllegalStateException(service + " has no port yet");
     }
-    return "http://127.0.0.1:" + port;
+    return port;
   }
 
   @Override

@@ -30,9 +30,14 @@ enum ShopService {
     return mainClass;
   }
 
-  /** Label {@code app}, and its name in the log. */
+  /** Label {@code app}, its service account, and its name in the log. */
   String app() {
     return app;
+  }
+
+  /** Its name in its certificate. */
+  String spiffeId() {
+    return Caller.nameOf(app);
   }
 
   /** Label {@code version}. */

@@ -5,21 +5,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Calls to the front page in the background, one after the other. */
 final class Traffic implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 10;
-
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private volatile String firstFailure = "";
+  private final long pauseMillis;
   private final Thread thread;
 
-  private Traffic(Customer customer, String scene) {
+  private Traffic(Customer customer, String scene, long pauseMillis) {
+    this.pauseMillis = pauseMillis;
     thread = new Thread(() -> run(customer, scene), "traffic " + scene);
     thread.setDaemon(true);
   }
 
-  static Traffic start(Customer customer, String scene) {
-    Traffic traffic = new Traffic(customer, scene);
+  static Traffic start(Customer customer, String scene, long pauseMillis) {
+    Traffic traffic = new Traffic(customer, scene, pauseMillis);
     traffic.thread.start();
     return traffic;
   }
@@ -44,7 +44,7 @@ final class Traffic implements AutoCloseable {
         if (!answer.ok() && failed.incrementAndGet() == 1) {
           firstFailure = answer.status() + " " + answer.answeredBy();
         }
-        Thread.sleep(PAUSE_MILLIS);
+        Thread.sleep(pauseMillis);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

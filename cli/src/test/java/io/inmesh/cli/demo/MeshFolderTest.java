@@ -37,13 +37,13 @@ class MeshFolderTest {
   }
 
   @Test
-  void leavesTheWorkloadsOutUntilTheirPortsAreKnown(@TempDir Path folder) {
+  void keepsWhoTheWorkloadsAreWhenTheirPortsBecomeKnown(@TempDir Path folder) throws IOException {
     MeshFolder mesh = MeshFolder.copy(SHOP_MESH, folder);
-    assertThat(folder.resolve("workloads.yaml")).doesNotExist();
 
-    mesh.workloads(SHOP_MESH, Map.of("orders", 4444));
+    mesh.ports(Map.of("orders", 4444));
 
-    assertThat(folder.resolve("workloads.yaml")).content().contains("http: 4444");
+    assertThat(workload(Files.readString(folder.resolve("workloads.yaml")), "orders"))
+        .contains("http: 4444", "serviceAccount: orders");
   }
 
   private static String workload(String yaml, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +58,12 @@ class RunFolderTest {
   @Test
   void theControlPlaneIsAnnouncedAndTakenBack() {
     RunningControlPlane plane =
-        new RunningControlPlane(OWN_PID, "127.0.0.1:1", "127.0.0.1:2", "/c");
+        new RunningControlPlane(
+            OWN_PID,
+            "127.0.0.1:1",
+            "127.0.0.1:2",
+            "/c",
+            Optional.of(new LocalAuthority("127.0.0.1:3", Path.of("/ca"), Path.of("/tokens"))));
 
     run.announce(plane);
     assertThat(run.controlPlane()).contains(plane);
@@ -69,10 +75,11 @@ class RunFolderTest {
 
   @Test
   void aControlPlaneTakesBackOnlyItsOwnAnnouncement() {
-    RunningControlPlane newer = new RunningControlPlane(OWN_PID, "127.0.0.1:1", "", "");
+    RunningControlPlane newer =
+        new RunningControlPlane(OWN_PID, "127.0.0.1:1", "", "", Optional.empty());
     run.announce(newer);
 
-    run.retract(new RunningControlPlane(NO_PID, "127.0.0.1:9", "", ""));
+    run.retract(new RunningControlPlane(NO_PID, "127.0.0.1:9", "", "", Optional.empty()));
 
     assertThat(run.controlPlane()).contains(newer);
   }

@@ -115,7 +115,9 @@ final class Mentions {
       into.add(single.cluster());
     } else if (specifier instanceof ClusterSpecifier.Weighted weighted) {
       for (ClusterSpecifier.WeightedCluster entry : weighted.clusters()) {
-        into.add(entry.name());
+        if (entry.clusterHeader() == null) {
+          into.add(entry.name());
+        }
       }
     }
   }

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All resources in force and the snapshot made of them. A listener is published with its routes or
- * not at all; a changed cluster takes over when its endpoints are known, if those of its
- * predecessor were. Lives on the event thread.
+ * not at all. Lives on the event thread.
  */
 final class MeshState {
   private final AdsSettings settings;
@@ -43,12 +42,9 @@ final class MeshState {
   private final ResourceStore<List<NameTable.Entry>> names;
   private final ResourceStore<Secret> secrets;
 
-  private final Map<String, ClusterState> live = new LinkedHashMap<>();
-  private final Map<String, ClusterState> warming = new LinkedHashMap<>();
+  private final LiveClusters live = new LiveClusters();
   private final Map<String, String> versions = new LinkedHashMap<>();
   private final Map<String, Listener> liveListeners = new LinkedHashMap<>();
-  // Which clusters take their endpoints from a resource: almost always one of the same name.
-  private final Map<String, Set<String>> byService = new LinkedHashMap<>();
 
   MeshState(AdsSettings settings, FieldTable table) {
     this.settings = settings;
@@ -171,7 +167,7 @@ final class MeshState {
         return putCluster(name, version, body, now);
       }
       case ENDPOINTS -> {
-        return putEndpoints(name, endpoints.put(name, version, body).value(), now);
+        return live.update(name, endpoints.put(name, version, body).value(), now);
       }
       case LISTENER -> listeners.put(name, version, body);
       case ROUTES -> routes.put(name, version, body);
@@ -193,73 +189,7 @@ final class MeshState {
       clusters.remove(name);
       throw new IllegalArgumentException("holds a cluster named " + cluster.name());
     }
-    if (same) {
-      return false;
-    }
-    if (before != null) {
-      unlink(before);
-    }
-    link(cluster);
-    ClusterState state = ClusterState.create(cluster, now);
-    ClusterLoadAssignment known = endpoints.value(cluster.serviceName());
-    if (cluster.type() == Cluster.Type.EDS && known != null) {
-      state.update(known, now);
-    }
-    ClusterState old = live.get(name);
-    if (old != null) {
-      state.adoptHealth(old);
-    }
-    // Names are resolved at the first call, which waits.
-    boolean fetched = cluster.type() == Cluster.Type.EDS;
-    if (fetched && old != null && old.endpointsKnown() && state.assignment() == null) {
-      warming.put(name, state);
-      return false;
-    }
-    warming.remove(name);
-    live.put(name, state);
-    return true;
-  }
-
-  private void link(Cluster cluster) {
-    Set<String> users = byService.get(cluster.serviceName());
-    if (users == null) {
-      byService.put(cluster.serviceName(), Set.of(cluster.name()));
-    } else if (!users.contains(cluster.name())) {
-      Set<String> more = new LinkedHashSet<>(users);
-      more.add(cluster.name());
-      byService.put(cluster.serviceName(), more);
-    }
-  }
-
-  private void unlink(Cluster cluster) {
-    Set<String> users = byService.get(cluster.serviceName());
-    if (users != null && users.contains(cluster.name())) {
-      Set<String> fewer = new LinkedHashSet<>(users);
-      fewer.remove(cluster.name());
-      if (fewer.isEmpty()) {
-        byService.remove(cluster.serviceName());
-      } else {
-        byService.put(cluster.serviceName(), fewer);
-      }
-    }
-  }
-
-  private boolean putEndpoints(String service, ClusterLoadAssignment assignment, long now) {
-    boolean swapped = false;
-    for (String name : byService.getOrDefault(service, Set.of())) {
-      ClusterState next = warming.remove(name);
-      if (next != null) {
-        next.update(assignment, now);
-        live.put(name, next);
-        swapped = true;
-      } else {
-        ClusterState state = live.get(name);
-        if (state != null && state.cluster().type() == Cluster.Type.EDS) {
-          state.update(assignment, now);
-        }
-      }
-    }
-    return swapped;
+    return !same && live.put(cluster, before, endpoints.value(cluster.serviceName()), now);
   }
 
   private boolean remove(ResourceType type, String name) {
@@ -267,9 +197,7 @@ final class MeshState {
       case CLUSTER -> {
         Held<Cluster> gone = clusters.remove(name);
         if (gone != null) {
-          unlink(gone.value());
-          live.remove(name);
-          warming.remove(name);
+          live.remove(gone.value());
         }
         return gone != null;
       }
@@ -354,11 +282,9 @@ final class MeshState {
     for (String name : needed) {
       addService(name, out);
     }
-    for (ClusterState next : warming.values()) {
-      out.add(next.cluster().serviceName());
-    }
+    out.addAll(live.awaitedServices());
     for (String service : endpoints.byName().keySet()) {
-      if (byService.containsKey(service)) {
+      if (live.uses(service)) {
         out.add(service);
       }
     }
@@ -397,7 +323,7 @@ final class MeshState {
   }
 
   @Nullable ClusterState live(String cluster) {
-    return live.get(cluster);
+    return live.find(cluster);
   }
 
   /** The listeners whose routes are missing. */
@@ -443,10 +369,10 @@ final class MeshState {
         out.routeTable(table);
       }
     }
-    ClusterState own = live.get(settings.localCluster());
+    ClusterState own = live.find(settings.localCluster());
     LocalCluster local =
         own == null ? null : new LocalCluster(own, Locality.parse(settings.node().locality()));
-    for (ClusterState state : live.values()) {
+    for (ClusterState state : live.all()) {
       state.localCluster(local);
       out.cluster(state);
     }

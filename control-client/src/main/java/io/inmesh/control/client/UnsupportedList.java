@@ -71,8 +71,8 @@ final class UnsupportedList {
   }
 
   /**
-   * A warning for what changes where a call goes or whether it is answered. What only degrades
-   * is told by /unsupported.
+   * A warning for what changes where a call goes or whether it is answered. What only degrades is
+   * told by /unsupported.
    */
   private void say(ResourceType type, String name, Finding finding) {
     String line = "not supported yet: " + entry(type, name, finding);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     healthy
  * @param subsets null is none
  * @param services Istio's names of the services behind it, hosts first
+ * @param originalDst where an ORIGINAL_DST cluster goes
  * @param maxStreamDuration of one try, its response included; 0 is none
  * @param unsupported path of a field that is not supported: the cluster has no hosts; else null
  */
@@ -42,6 +43,7 @@ public record Cluster(
     DnsPolicy dns,
     @Nullable ClusterLoadAssignment loadAssignment,
     List<Service> services,
+    OriginalDst originalDst,
     Duration maxStreamDuration,
     @Nullable String unsupported) {
   /** Where endpoints come from. */
@@ -120,6 +122,27 @@ public record Cluster(
     }
   }
 
+  /**
+   * What an ORIGINAL_DST cluster does with the address that the app connects to.
+   *
+   * @param header names ip and port to use instead; empty is none
+   * @param port of all destinations; {@link #ANY_PORT} keeps theirs
+   */
+  public record OriginalDst(String header, int port) {
+    /** No port of its own. */
+    public static final int ANY_PORT = -1;
+
+    /** Envoy's defaults. */
+    public static final OriginalDst DEFAULT = new OriginalDst("", ANY_PORT);
+
+    public OriginalDst {
+      if (port > 65535) {
+        throw new IllegalArgumentException(
+            "OriginalDstLbConfig.upstream_port_override: value must be less than or equal to 65535");
+      }
+    }
+  }
+
   /** A service of Istio. */
   public record Service(String host, String name, String namespace) {}
 
@@ -178,6 +201,7 @@ public record Cluster(
     private DnsPolicy dns = DnsPolicy.DEFAULT;
     private @Nullable ClusterLoadAssignment loadAssignment;
     private List<Service> services = List.of();
+    private OriginalDst originalDst = OriginalDst.DEFAULT;
     private Duration maxStreamDuration = Duration.ZERO;
     private @Nullable String unsupported;
 
@@ -277,6 +301,11 @@ public record Cluster(
       return this;
     }
 
+    public Builder originalDst(OriginalDst value) {
+      originalDst = value;
+      return this;
+    }
+
     public Builder maxStreamDuration(Duration value) {
       maxStreamDuration = value;
       return this;
@@ -309,6 +338,7 @@ public record Cluster(
           dns,
           loadAssignment,
           services,
+          originalDst,
           maxStreamDuration,
           unsupported);
     }

@@ -33,6 +33,7 @@ public final class ClusterState {
   private final @Nullable OutlierDetector outliers;
   private final @Nullable ActiveHealth checks;
   private final @Nullable LongAdder active;
+  private final @Nullable OriginalDestinations destinations;
   private Map<String, Host> hostsByKey = Map.of();
   private @Nullable LocalCluster local;
   private volatile @Nullable ClusterLoadAssignment assignment;
@@ -55,6 +56,7 @@ public final class ClusterState {
             : new OutlierDetector(detection, this, this::rebuild, nowNanos);
     checks = ActiveHealth.of(cluster);
     active = cluster.lbPolicy().balanceFactor() > 0 ? new LongAdder() : null;
+    destinations = OriginalDestinations.of(cluster, nowNanos);
     sets = build(NO_ENDPOINTS, Map.of());
   }
 
@@ -75,7 +77,7 @@ public final class ClusterState {
     ClusterState state = new ClusterState(cluster, nowNanos, stripes);
     ClusterLoadAssignment own = cluster.loadAssignment();
     if (cluster.type() == Cluster.Type.ORIGINAL_DST) {
-      Endpoint original = new Endpoint("0.0.0.0", 0);
+      Endpoint original = Endpoint.ORIGINAL_DESTINATION;
       own =
           new ClusterLoadAssignment(
               cluster.name(),
@@ -233,6 +235,9 @@ public final class ClusterState {
     if (outliers != null) {
       outliers.tick(nowNanos, random);
     }
+    if (destinations != null) {
+      destinations.tick(nowNanos);
+    }
     LbPolicy.SlowStart slowStart = HostWeights.slowStart(cluster.lbPolicy());
     boolean starting = false;
     if (slowStart != null) {
@@ -289,7 +294,7 @@ public final class ClusterState {
     if (checks != null && host != null) {
       checks.seeTraffic();
     }
-    return host;
+    return destinations == null || host == null ? host : destinations.of(host, context);
   }
 
   private @Nullable Host pick(Subsets.Choice choice, long random, PickContext context) {

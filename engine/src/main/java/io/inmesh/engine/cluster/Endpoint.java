@@ -25,6 +25,9 @@ public record Endpoint(
     String workload,
     HealthCheckTarget healthCheck,
     Map<String, Object> lbMetadata) {
+  /** Stands for the address that the app itself connects to. */
+  static final Endpoint ORIGINAL_DESTINATION = new Endpoint("0.0.0.0", 0);
+
   public Endpoint {
     transportLabels = Map.copyOf(transportLabels);
     lbMetadata = Map.copyOf(lbMetadata);

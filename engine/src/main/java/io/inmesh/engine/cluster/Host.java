@@ -85,7 +85,8 @@ public final class Host {
 
   /** Whether it stands for the address that the app itself connects to. */
   public boolean isOriginalDestination() {
-    return cluster.type() == Cluster.Type.ORIGINAL_DST;
+    return cluster.type() == Cluster.Type.ORIGINAL_DST
+        && endpoint.equals(Endpoint.ORIGINAL_DESTINATION);
   }
 
   /** When it was added. */

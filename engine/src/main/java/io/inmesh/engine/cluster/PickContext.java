@@ -42,6 +42,16 @@ public interface PickContext {
     return null;
   }
 
+  /** The first value of a header as the route has left it, or null where it is absent. */
+  default @Nullable String requestHeader(String lowerCaseName) {
+    return null;
+  }
+
+  /** The ip that the app connects to, or null where that is not known. */
+  default @Nullable String destinationIp() {
+    return null;
+  }
+
   /** How often a rejected pick is repeated; the last pick is used even if it is rejected. */
   int hostSelectionAttempts();
 }

@@ -42,6 +42,13 @@ public interface RequestHead {
     return null;
   }
 
+  /** The first line of a header, or null where it is absent. */
+  default @Nullable String firstValue(String lowerCaseName) {
+    String joined = header(lowerCaseName);
+    List<String> lines = joined == null || joined.indexOf(',') < 0 ? null : lines(lowerCaseName);
+    return lines == null ? joined : lines.get(0);
+  }
+
   /** The address that the app itself has resolved the host to, where it is known already. */
   default @Nullable String ip() {
     return null;

@@ -44,6 +44,8 @@ public sealed interface FilterChainAction {
    * @param streamIdleTimeout 0 is none
    * @param maxStreamDuration 0 is none
    * @param bufferLimit bytes of a request that are kept for retries
+   * @param generateRequestId whether a request without {@code x-request-id} gets one
+   * @param hostStripping what is taken off the host before a virtual host is looked for
    * @param ingress whether its requests come from outside, to this workload
    * @param clientCert what is said of who sends them
    */
@@ -57,7 +59,8 @@ public sealed interface FilterChainAction {
       Duration streamIdleTimeout,
       Duration maxStreamDuration,
       long bufferLimit,
-      boolean stripTrailingHostDot,
+      boolean generateRequestId,
+      HostStripping hostStripping,
       boolean ingress,
       ForwardedClientCert clientCert)
       implements FilterChainAction {
@@ -85,7 +88,8 @@ public sealed interface FilterChainAction {
           Duration.ZERO,
           Duration.ZERO,
           DEFAULT_BUFFER_LIMIT,
-          false,
+          true,
+          HostStripping.NONE,
           false,
           ForwardedClientCert.SANITIZE);
     }

@@ -58,12 +58,14 @@ public sealed interface ClusterSpecifier {
    * One entry.
    *
    * @param weight 0 to 2^32-1
-   * @param name the cluster
+   * @param name the cluster; empty where the header names it
+   * @param clusterHeader the header whose first value names the cluster, or null
    * @param metadataMatch what its host must have in place of what the route says; null is the
    *     route's
    */
   record WeightedCluster(
       String name,
+      @Nullable String clusterHeader,
       long weight,
       HeaderMutations requestHeaders,
       HeaderMutations responseHeaders,
@@ -71,6 +73,12 @@ public sealed interface ClusterSpecifier {
       FilterOverrides filters,
       @Nullable MetadataMatch metadataMatch) {
     public WeightedCluster {
+      if (name.isEmpty() == (clusterHeader == null)) {
+        throw new IllegalArgumentException(
+            name.isEmpty()
+                ? "At least one of name or cluster_header need to be specified"
+                : "Only one of name or cluster_header can be specified");
+      }
       if (weight < 0 || weight > 0xffffffffL) {
         throw new IllegalArgumentException("weight " + weight + " is outside of 0..4294967295");
       }
@@ -79,6 +87,7 @@ public sealed interface ClusterSpecifier {
     public WeightedCluster(String name, long weight) {
       this(
           name,
+          null,
           weight,
           HeaderMutations.NONE,
           HeaderMutations.NONE,

@@ -22,6 +22,7 @@ public final class RouteMatch {
   private final PathMatcher path;
   private final boolean grpc;
   private final @Nullable FractionalPercent runtimeFraction;
+  private final boolean holdsWithoutMetadata;
 
   private final PathKind kind;
   private final String pathValue;
@@ -33,14 +34,18 @@ public final class RouteMatch {
    *
    * @param grpc whether only gRPC requests match
    * @param runtimeFraction the part of requests that match, by the stream's random number
+   * @param holdsWithoutMetadata whether a request without dynamic metadata matches; none has any
+   *     when its route is chosen
    */
   public RouteMatch(
       PathMatcher path,
       List<HeaderMatcher> headers,
       List<QueryParameterMatcher> queryParameters,
       boolean grpc,
-      @Nullable FractionalPercent runtimeFraction) {
+      @Nullable FractionalPercent runtimeFraction,
+      boolean holdsWithoutMetadata) {
     this.path = path;
+    this.holdsWithoutMetadata = holdsWithoutMetadata;
     this.grpc = grpc;
     this.runtimeFraction = runtimeFraction;
     headerMatchers = headers.toArray(new HeaderMatcher[0]);
@@ -59,6 +64,15 @@ public final class RouteMatch {
     }
   }
 
+  public RouteMatch(
+      PathMatcher path,
+      List<HeaderMatcher> headers,
+      List<QueryParameterMatcher> queryParameters,
+      boolean grpc,
+      @Nullable FractionalPercent runtimeFraction) {
+    this(path, headers, queryParameters, grpc, runtimeFraction, true);
+  }
+
   public RouteMatch(PathMatcher path) {
     this(path, List.of(), List.of(), false, null);
   }
@@ -75,9 +89,10 @@ public final class RouteMatch {
     return List.of(headerMatchers);
   }
 
-  /** Whether the path, unless it is expensive, and the fraction hold. */
+  /** Whether the path, unless it is expensive, metadata and fraction hold. */
   boolean cheapConditionsHold(String requestPath, long random) {
     return (kind == PathKind.EXPENSIVE || cheapPathMatches(requestPath))
+        && holdsWithoutMetadata
         && (runtimeFraction == null || runtimeFraction.selects(random));
   }
 
@@ -106,6 +121,9 @@ public final class RouteMatch {
   public @Nullable String failure(RequestHead head, String requestPath, long random) {
     if (kind != PathKind.EXPENSIVE && !cheapPathMatches(requestPath)) {
       return path.describe();
+    }
+    if (!holdsWithoutMetadata) {
+      return "dynamic metadata";
     }
     if (runtimeFraction != null && !runtimeFraction.selects(random)) {
       return "runtime fraction " + runtimeFraction.percent() + " %";

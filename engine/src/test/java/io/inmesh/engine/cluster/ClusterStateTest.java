@@ -11,6 +11,7 @@ import static io.inmesh.engine.cluster.Fixtures.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.inmesh.engine.cluster.Cluster.OriginalDst;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,6 +223,59 @@ class ClusterStateTest {
     Host host = state.pick(7);
     assertThat(host).isNotNull();
     assertThat(host.isOriginalDestination()).isTrue();
+  }
+
+  @Test
+  void aPortOfItsOwnReplacesThatOfTheOriginalDestination() {
+    ClusterState state = originalDst(new OriginalDst("", 81));
+    Host host = state.pick(7, goesTo("10.0.0.1", null));
+    assertThat(host).hasToString("10.0.0.1:81");
+    assertThat(host).isNotNull();
+    assertThat(host.isOriginalDestination()).isFalse();
+    assertThat(state.pick(8, goesTo("10.0.0.1", null))).isSameAs(host);
+    assertThat(state.pick(9, goesTo(null, null))).as("nobody knows its ip").isNull();
+  }
+
+  @Test
+  void whatTheHeaderSaysAndNobodyUsesIsForgotten() {
+    ClusterState state = originalDst(new OriginalDst("x-to", OriginalDst.ANY_PORT));
+    Host host = state.pick(7, goesTo(null, "10.0.0.2:80"));
+    assertThat(host).hasToString("10.0.0.2:80");
+    state.tick(5_000_000_000L, 1);
+    assertThat(state.pick(7, goesTo(null, "10.0.0.2:80"))).isSameAs(host);
+    state.tick(10_000_000_000L, 1);
+    state.tick(15_000_000_000L, 1);
+    assertThat(state.pick(7, goesTo(null, "10.0.0.2:80"))).isNotSameAs(host);
+    assertThat(state.pick(7, goesTo("10.0.0.1", "nowhere"))).isSameAs(state.hosts().get(0));
+  }
+
+  private static ClusterState originalDst(OriginalDst config) {
+    return ClusterState.create(
+        Cluster.builder("c", Cluster.Type.ORIGINAL_DST).originalDst(config).build(), 0);
+  }
+
+  private static PickContext goesTo(@Nullable String ip, @Nullable String header) {
+    return new PickContext() {
+      @Override
+      public boolean rejects(Host host) {
+        return false;
+      }
+
+      @Override
+      public int hostSelectionAttempts() {
+        return 0;
+      }
+
+      @Override
+      public @Nullable String requestHeader(String name) {
+        return name.equals("x-to") ? header : null;
+      }
+
+      @Override
+      public @Nullable String destinationIp() {
+        return ip;
+      }
+    };
   }
 
   @ParameterizedTest

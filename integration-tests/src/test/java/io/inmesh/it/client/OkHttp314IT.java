@@ -2,7 +2,9 @@ package io.inmesh.it.client;
 
 import io.inmesh.instrumentation.testing.ClientContract;
 import io.inmesh.instrumentation.testing.LibraryClient;
+import org.junit.jupiter.api.Tag;
 
+@Tag("matrix")
 class OkHttp314IT extends ClientContract {
   @Override
   protected Class<? extends LibraryClient> client() {

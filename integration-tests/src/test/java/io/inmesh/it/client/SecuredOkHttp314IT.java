@@ -1,7 +1,9 @@
 package io.inmesh.it.client;
 
 import io.inmesh.instrumentation.testing.LibraryClient;
+import org.junit.jupiter.api.Tag;
 
+@Tag("matrix")
 class SecuredOkHttp314IT extends SecuredClientContract {
   @Override
   Class<? extends LibraryClient> client() {

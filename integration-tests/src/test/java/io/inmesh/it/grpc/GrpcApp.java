@@ -52,7 +52,9 @@ public final class GrpcApp implements LibraryClient {
     boolean sync = call.mode() == ClientCall.Mode.SYNC;
     // Both ways in which an app may name a host.
     String target = (sync ? "" : "dns:///") + uri.getAuthority();
-    ManagedChannel channel = channels.computeIfAbsent(target, GrpcApp::channel);
+    // A call with cookies has a channel of its own here, which it ends.
+    ManagedChannel channel =
+        call.cookies() ? channel(target) : channels.computeIfAbsent(target, GrpcApp::channel);
     CallOptions options = CallOptions.DEFAULT;
     if (call.timeoutMillis() > 0) {
       options = options.withDeadlineAfter(call.timeoutMillis(), TimeUnit.MILLISECONDS);
@@ -70,7 +72,8 @@ public final class GrpcApp implements LibraryClient {
     } else {
       stream(channel.newCall(method, options), call, seen).get(50, TimeUnit.SECONDS);
     }
-    return answer(channel, seen, (System.nanoTime() - started) / 1_000_000);
+    boolean ended = call.cookies() && channel.shutdown().awaitTermination(10, TimeUnit.SECONDS);
+    return answer(channel, seen, ended, (System.nanoTime() - started) / 1_000_000);
   }
 
   private static ManagedChannel channel(String target) {
@@ -115,7 +118,8 @@ public final class GrpcApp implements LibraryClient {
     return closed;
   }
 
-  private static ClientAnswer answer(ManagedChannel channel, Seen seen, long millis) {
+  private static ClientAnswer answer(
+      ManagedChannel channel, Seen seen, boolean ended, long millis) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (byte[] message : seen.messages) {
       if (body.size() > 0) {
@@ -127,7 +131,7 @@ public final class GrpcApp implements LibraryClient {
         seen.status.getCode().value(),
         flat(seen.received),
         body.toByteArray(),
-        "",
+        ended ? "ended" : "",
         channel.authority(),
         flat(seen.sent),
         List.of(),

@@ -1,5 +1,8 @@
 package io.inmesh.it.grpc;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("matrix")
 class GrpcShaded150IT extends GrpcContract {
   @Override
   String classPath() {

@@ -45,9 +45,16 @@ final class GrpcUpstream implements AutoCloseable {
   record Request(String method, String authority, Map<String, String> headers, String peer) {}
 
   GrpcUpstream(String name) throws IOException {
+    this(name, "127.0.0.1");
+  }
+
+  /**
+   * @param address where it serves
+   */
+  GrpcUpstream(String name, String address) throws IOException {
     this.name = name;
     this.server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
             .maxInboundMessageSize(MAX_MESSAGE)
             .fallbackHandlerRegistry(
                 new HandlerRegistry() {

@@ -136,8 +136,7 @@ abstract class SecuredGrpcContract {
   @Test
   void withoutACertificateNobodyIsCalled() throws Exception {
     ForkedClient anonymous =
-        mesh.app(
-            Jdks.running(), classPath(), GrpcApp.class.getName(), "workload=anonymous.test");
+        mesh.app(Jdks.running(), classPath(), GrpcApp.class.getName(), "workload=anonymous.test");
 
     await()
         .atMost(LONG)

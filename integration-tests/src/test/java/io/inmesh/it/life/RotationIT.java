@@ -39,10 +39,16 @@ class RotationIT {
       String classPath = AppClassPath.ofTheTests();
       ForkedServer server =
           mesh.server(
-              Jdks.running(), classPath, JdkServer.class.getName(), "shop", 0, "cert-ttl=5s");
+              Jdks.running(),
+              classPath,
+              JdkServer.class.getName(),
+              "shop",
+              0,
+              "certificate-life=5s");
       mesh.folder().mutualTls("shop", "STRICT");
       ForkedClient client =
-          mesh.client(Jdks.running(), classPath, OkClient.class.getName(), "web", "cert-ttl=5s");
+          mesh.client(
+              Jdks.running(), classPath, OkClient.class.getName(), "web", "certificate-life=5s");
       ClientCall call = ClientCall.get("http://shop:8080/items");
       Awaitility.await()
           .atMost(LONG)

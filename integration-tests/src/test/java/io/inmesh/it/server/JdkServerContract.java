@@ -7,15 +7,11 @@ import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.instrumentation.testing.Wire;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 
 /** What com.sun.net.httpserver has to do beyond the contract. */
@@ -72,31 +68,26 @@ abstract class JdkServerContract extends ServerContract {
   }
 
   @Test
-  void tlsOfTheAppsOwnIsLeftAlone() throws Exception {
+  void tlsOfTheAppsOwnPassesWhereNoneOfTheMeshIsRequired() throws Exception {
     try (ForkedServer own = another(JdkHttpsServer.class, "own", 0)) {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new AnyServer()}, new SecureRandom());
-      for (int i = 0; i < 3; i++) {
-        Socket socket =
-            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), own.port());
-        try (Wire wire = new Wire(socket)) {
-          assertThat(wire.get("/view").text()).contains("scheme=https secure=true");
-          assertThat(wire.get("/items").text()).isEqualTo("hello");
-        }
-      }
+      mesh().folder().served("own", own.port(), "HTTPS");
+      await().atMost(LONG).until(() -> isServedByTheApp(own));
+      assertThat(isServedByTheApp(own)).isTrue();
+
+      mesh().folder().mutualTls("own", "STRICT");
+      await().atMost(LONG).until(() -> !isServedByTheApp(own));
+      assertThat(isServed(Wire.plain(own.port()))).isFalse();
     }
   }
 
-  private static final class AnyServer implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
+  private static boolean isServedByTheApp(ForkedServer server) throws Exception {
+    try (Socket socket =
+            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), server.port());
+        Wire wire = new Wire(socket)) {
+      return wire.get("/view").text().contains("scheme=https secure=true")
+          && wire.get("/items").text().equals("hello");
+    } catch (IOException refused) {
+      return false;
     }
   }
 }

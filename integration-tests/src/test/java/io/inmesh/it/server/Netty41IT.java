@@ -3,7 +3,9 @@ package io.inmesh.it.server;
 import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.it.client.LibraryVersions;
+import org.junit.jupiter.api.Tag;
 
+@Tag("matrix")
 class Netty41IT extends ServerContract {
   @Override
   protected Class<? extends LibraryServer> server() {

@@ -52,10 +52,7 @@ class SidecarOracleIT {
     mesh.folder().mutualTls("shop", "STRICT");
     web =
         mesh.client(
-            Jdks.running(),
-            AppClassPath.ofTheTests(),
-            "io.inmesh.it.client.JdkClient",
-            "web");
+            Jdks.running(), AppClassPath.ofTheTests(), "io.inmesh.it.client.JdkClient", "web");
   }
 
   @AfterAll
@@ -145,8 +142,7 @@ class SidecarOracleIT {
   @Test
   void aSidecarFindsThatTheAppIsWhoItMustBe() throws Exception {
     TestCa.Signed web = certificate("cluster.local", "web", Duration.ofHours(1));
-    try (Sidecar sidecar =
-            Sidecar.outbound(ca, web, shop.port(), "shop", "another", "http/1.1");
+    try (Sidecar sidecar = Sidecar.outbound(ca, web, shop.port(), "shop", "another", "http/1.1");
         Wire wire = Wire.plain(sidecar.port())) {
       assertThat(wire.get("/items").status()).isEqualTo(503);
     }

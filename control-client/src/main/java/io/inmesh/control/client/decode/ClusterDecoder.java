@@ -4,7 +4,9 @@ import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.Cluster.DnsPolicy;
+import io.inmesh.engine.cluster.Cluster.OriginalDst;
 import io.inmesh.engine.cluster.LbPolicy;
+import io.inmesh.engine.match.Ascii;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterDecoder implements ResourceDecoder<Cluster> {
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final String ORIGINAL_DST_HEADER = "x-envoy-original-dst-host";
   private static final String HTTP_OPTIONS =
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
@@ -38,6 +41,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
       throw new IllegalArgumentException("cannot create an EDS cluster without an EDS config");
     }
     String clusterName = interner.of(message.string("name"));
+    checkProvided(clusterName, type, message);
     String serviceName = eds == null ? "" : eds.string("service_name");
     Cluster.Builder out =
         Cluster.builder(clusterName, type)
@@ -52,6 +56,7 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .transportSecurity(Transports.of(message, interner, containment))
             .protocol(protocol(message))
             .services(services(message))
+            .originalDst(originalDst(message.message("original_dst_lb_config")))
             .maxStreamDuration(maxStreamDuration(message))
             .unsupported(
                 containment.belowExcept(
@@ -82,6 +87,53 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
         max,
         Matchers.duration(message, "dns_jitter", standard.jitter()),
         DnsPolicy.LookupFamily.valueOf(message.enumName("dns_lookup_family")));
+  }
+
+  // Only a cluster of the original destination brings a load balancer of its own.
+  private static void checkProvided(String name, Cluster.Type type, WireMessage message) {
+    String policy = message.enumName("lb_policy");
+    boolean provided = policy.equals("CLUSTER_PROVIDED");
+    if (type == Cluster.Type.ORIGINAL_DST) {
+      if (!provided) {
+        throw new IllegalArgumentException(
+            "cluster: LB policy "
+                + policy
+                + " is not valid for Cluster type ORIGINAL_DST. Only 'CLUSTER_PROVIDED' is allowed"
+                + " with cluster type 'ORIGINAL_DST'");
+      }
+      if (message.has("load_assignment")) {
+        throw new IllegalArgumentException(
+            "ORIGINAL_DST clusters must have no load assignment configured");
+      }
+    } else if (provided && !message.has("cluster_type")) {
+      throw new IllegalArgumentException(
+          "cluster manager: cluster provided LB specified but cluster '"
+              + name
+              + "' did not provide one. Check cluster documentation.");
+    }
+    if (provided && message.has("lb_subset_config")) {
+      throw new IllegalArgumentException(
+          "cluster: LB policy CLUSTER_PROVIDED cannot be combined with lb_subset_config");
+    }
+  }
+
+  private static OriginalDst originalDst(@Nullable WireMessage message) {
+    if (message == null) {
+      return OriginalDst.DEFAULT;
+    }
+    String header = message.string("http_header_name");
+    boolean used = message.bool("use_http_header");
+    if (!used && !header.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ORIGINAL_DST cluster: invalid config http_header_name="
+              + header
+              + " and use_http_header is false. Set use_http_header to true if http_header_name is"
+              + " desired.");
+    }
+    String name = header.isEmpty() ? ORIGINAL_DST_HEADER : Ascii.lower(header);
+    return new OriginalDst(
+        used ? name : "",
+        (int) message.wrappedNumber("upstream_port_override", OriginalDst.ANY_PORT));
   }
 
   private static Cluster.Type type(WireMessage message) {

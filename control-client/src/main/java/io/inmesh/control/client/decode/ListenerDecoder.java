@@ -14,6 +14,7 @@ import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.FilterChainAction.ServerHeader;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.ForwardedClientCert;
+import io.inmesh.engine.listener.HostStripping;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.listener.NetworkFilter;
 import io.inmesh.engine.match.UnsupportedFeatureException;
@@ -213,7 +214,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
             "max_stream_duration",
             Duration.ZERO),
         of.bufferLimit(),
-        manager.bool("strip_trailing_host_dot"),
+        manager.wrappedBool("generate_request_id", true),
+        hostStripping(manager),
         of.ingress(),
         clientCert(manager));
   }
@@ -225,6 +227,20 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
         details.wrappedBool("subject", false),
         details.bool("uri"),
         details.bool("dns"));
+  }
+
+  private static HostStripping hostStripping(WireMessage manager) {
+    boolean matching = manager.bool("strip_matching_host_port");
+    boolean any = manager.bool("strip_any_host_port");
+    if (matching && any) {
+      throw new IllegalArgumentException(
+          "Error: Only one of `strip_matching_host_port` or `strip_any_host_port` can be set.");
+    }
+    return new HostStripping(
+        manager.bool("strip_trailing_host_dot"),
+        any
+            ? HostStripping.Port.ANY
+            : matching ? HostStripping.Port.MATCHING : HostStripping.Port.NONE);
   }
 
   private static CallerTrust trust(WireMessage manager) {

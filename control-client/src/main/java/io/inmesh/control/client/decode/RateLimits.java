@@ -114,13 +114,11 @@ final class RateLimits {
   static List<RateLimitAction.Descriptor> descriptors(WireMessage owner) {
     List<RateLimitAction.Descriptor> out = new ArrayList<>();
     for (WireMessage limit : owner.messages("rate_limits")) {
-      if (!limit.string("disable_key").isEmpty()) {
-        // Switched off by a runtime that there is not: Envoy's local rate limit skips it too.
-        continue;
-      }
+      // Envoy's local rate limit skips these, yet they stand in for those of the virtual host.
+      boolean disabled = !limit.string("disable_key").isEmpty();
       List<RateLimitAction> actions = new ArrayList<>();
       boolean known = true;
-      for (WireMessage action : limit.messages("actions")) {
+      for (WireMessage action : disabled ? List.<WireMessage>of() : limit.messages("actions")) {
         RateLimitAction read = action(action);
         known &= read != null;
         if (read != null) {

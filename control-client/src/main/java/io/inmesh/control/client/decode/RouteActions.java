@@ -1,6 +1,7 @@
 package io.inmesh.control.client.decode;
 
 import io.inmesh.control.client.wire.WireMessage;
+import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.MetadataMatch;
 import io.inmesh.engine.match.PathMatcher;
@@ -76,7 +77,8 @@ final class RouteActions {
         return new ClusterSpecifier.Single(interner.of(action.string("cluster")));
       case "cluster_header":
         return new ClusterSpecifier.FromHeader(
-            Matchers.required(action.string("cluster_header"), "RouteAction.cluster_header"));
+            Ascii.lower(
+                Matchers.required(action.string("cluster_header"), "RouteAction.cluster_header")));
       case "weighted_clusters":
         return weighted(action.messageOrEmpty("weighted_clusters"), criteria, interner);
       default:
@@ -93,6 +95,7 @@ final class RouteActions {
       clusters.add(
           new ClusterSpecifier.WeightedCluster(
               interner.of(entry.string("name")),
+              orNull(Ascii.lower(entry.string("cluster_header"))),
               entry.wrappedNumber("weight", 0),
               Mutations.request(entry),
               Mutations.response(entry),
@@ -241,7 +244,7 @@ final class RouteActions {
       out.add(
           new MirrorPolicy(
               mirror.string("cluster"),
-              orNull(mirror.string("cluster_header")),
+              orNull(Ascii.lower(mirror.string("cluster_header"))),
               fraction == null ? FractionalPercent.ALL : Matchers.runtimeFraction(fraction),
               !mirror.bool("disable_shadow_host_suffix_append"),
               orNull(mirror.string("host_rewrite_literal"))));

@@ -216,7 +216,23 @@ public final class RouteDecoder implements ResourceDecoder<RouteTable> {
           Matchers.headers(match.messages("headers")),
           parameters,
           match.has("grpc"),
-          fraction);
+          fraction,
+          holdsWithoutMetadata(match.messages("dynamic_metadata")));
+    }
+
+    private static boolean holdsWithoutMetadata(List<WireMessage> matchers) {
+      boolean holds = true;
+      for (WireMessage matcher : matchers) {
+        Matchers.required(matcher.string("filter"), "MetadataMatcher.filter");
+        Matchers.required(matcher.message("value"), "MetadataMatcher.value");
+        if (matcher.messages("path").isEmpty()) {
+          throw new IllegalArgumentException(
+              "MetadataMatcher.path: value must contain at least 1 item(s)");
+        }
+        // No value matches what is not there.
+        holds &= matcher.bool("invert");
+      }
+      return holds;
     }
   }
 }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record IdentitySettings(
     SpiffeId id, String clusterId, @Nullable Path rootCa, Duration life) {
-  /** What Istio's agent asks for. */
-  public static final Duration DEFAULT_LIFE = Duration.ofDays(1);
-
   public IdentitySettings {
     if (life.toSeconds() < 1) {
       throw new IllegalArgumentException("a certificate must live for at least a second: " + life);

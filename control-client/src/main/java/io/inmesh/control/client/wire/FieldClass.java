@@ -10,8 +10,7 @@ import java.util.Objects;
  * @param reason why it is not simply supported; empty for {@link Effect#SUPPORTED}
  * @param until what will support it; empty where nothing needs to
  */
-public record FieldClass(
-    String code, Effect effect, String reason, String until) {
+public record FieldClass(String code, Effect effect, String reason, String until) {
 
   /** The classes of the supported-field table. */
   public enum Effect {

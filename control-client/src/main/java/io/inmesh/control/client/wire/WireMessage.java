@@ -1,7 +1,6 @@
 package io.inmesh.control.client.wire;
 
 import io.inmesh.control.client.wire.FieldSchema.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireMessage {
   private static final byte[] NONE = new byte[0];
-  private static final int MAX_GROUPS = 64;
 
   private final MessageSchema schema;
   private final byte[] data;
+  private final WireReader reader;
   private final int from;
   private final int to;
   // Triples: tag, start and end of the value.
@@ -32,24 +31,14 @@ public final class WireMessage {
     this.data = data;
     this.from = from;
     this.to = to;
+    reader = new WireReader(schema.name(), data);
     int at = from;
     while (at < to) {
-      long tagAndNext = varintAt(at, to);
-      int tag = (int) tagAndNext;
-      at = next;
-      if (tagAndNext > 0xffffffffL || tag >>> 3 == 0) {
-        throw broken("a field number that is not possible");
-      }
-      int start = at;
-      at = skip(tag, at, to, 0);
-      int valueStart = (tag & 7) == 2 ? lengthStart : start;
-      add(tag, valueStart, at);
+      int tag = reader.tag(at, to);
+      at = reader.skip(tag, reader.next(), to);
+      add(tag, reader.valueStart(), at);
     }
   }
-
-  // Second results of the readers below; a message is used on one thread.
-  private int next;
-  private int lengthStart;
 
   /** Reads {@code data} as a message of this type. The array must not change afterwards. */
   public static WireMessage parse(MessageSchema schema, byte[] data) {
@@ -81,7 +70,7 @@ public final class WireMessage {
   /** A string; empty where it is not set. */
   public String string(String name) {
     int at = last(expect(name, Kind.STRING));
-    return at < 0 ? "" : text(spans[at + 1], spans[at + 2]);
+    return at < 0 ? "" : reader.text(spans[at + 1], spans[at + 2]);
   }
 
   public byte[] bytes(String name) {
@@ -160,7 +149,7 @@ public final class WireMessage {
     FieldSchema field = expect(name, Kind.STRING);
     List<String> found = new ArrayList<>();
     for (int at = firstFrom(field, 0); at >= 0; at = firstFrom(field, at + 3)) {
-      found.add(text(spans[at + 1], spans[at + 2]));
+      found.add(reader.text(spans[at + 1], spans[at + 2]));
     }
     return found;
   }
@@ -182,11 +171,11 @@ public final class WireMessage {
       return;
     }
     int end = spans[span + 2];
-    for (int at = spans[span + 1]; at < end; at = next) {
-      next = skip(field.kind().wireType, at, end, 0);
-      int after = next;
+    int at = spans[span + 1];
+    while (at < end) {
+      int after = reader.skip(field.kind().wireType, at, end);
       into.add(value(field, at));
-      next = after;
+      at = after;
     }
   }
 
@@ -299,7 +288,7 @@ public final class WireMessage {
   }
 
   String textOf(int span) {
-    return text(spans[span * 3 + 1], spans[span * 3 + 2]);
+    return reader.text(spans[span * 3 + 1], spans[span * 3 + 2]);
   }
 
   List<Long> numbersOf(int span, FieldSchema field) {
@@ -360,104 +349,11 @@ public final class WireMessage {
   }
 
   private long value(FieldSchema field, int start) {
-    return switch (field.kind()) {
-      case DOUBLE, FIXED64, SFIXED64 -> little(start, 8);
-      case FLOAT, SFIXED32 -> (int) little(start, 4);
-      case FIXED32 -> little(start, 4);
-      case UINT32 -> varintAt(start, to) & 0xffffffffL;
-      case INT32, ENUM -> (int) varintAt(start, to);
-      case SINT32, SINT64 -> {
-        long raw = varintAt(start, to);
-        yield (raw >>> 1) ^ -(raw & 1);
-      }
-      case INT64, UINT64, BOOL -> varintAt(start, to);
-      case STRING, BYTES, MESSAGE ->
-          throw new IllegalArgumentException(schema.name() + "." + field.name() + " is no number");
-    };
-  }
-
-  private long little(int start, int length) {
-    long value = 0;
-    for (int i = length - 1; i >= 0; i--) {
-      value = value << 8 | (data[start + i] & 0xff);
+    Kind kind = field.kind();
+    if (kind == Kind.STRING || kind == Kind.BYTES || kind == Kind.MESSAGE) {
+      throw new IllegalArgumentException(schema.name() + "." + field.name() + " is no number");
     }
-    return value;
-  }
-
-  private String text(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (data[i] < 0) {
-        String decoded = new String(data, start, end - start, StandardCharsets.UTF_8);
-        if (!Arrays.equals(
-            decoded.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(data, start, end))) {
-          throw broken("text that is not UTF-8");
-        }
-        return decoded;
-      }
-    }
-    return new String(data, start, end - start, StandardCharsets.ISO_8859_1);
-  }
-
-  private int skip(int tag, int at, int end, int depth) {
-    switch (tag & 7) {
-      case 0:
-        varintAt(at, end);
-        return next;
-      case 1:
-        return advance(at, 8, end);
-      case 2:
-        long length = varintAt(at, end);
-        lengthStart = next;
-        return advance(next, length, end);
-      case 3:
-        return skipGroup(tag >>> 3, at, end, depth + 1);
-      case 5:
-        return advance(at, 4, end);
-      default:
-        throw broken("a wire type that does not exist");
-    }
-  }
-
-  private int skipGroup(int group, int start, int end, int depth) {
-    if (depth > MAX_GROUPS) {
-      throw broken("groups nested too deeply");
-    }
-    int at = start;
-    while (true) {
-      int tag = (int) varintAt(at, end);
-      at = next;
-      if ((tag & 7) == 4) {
-        if (tag >>> 3 != group) {
-          throw broken("a group that does not end");
-        }
-        return at;
-      }
-      at = skip(tag, at, end, depth);
-    }
-  }
-
-  private int advance(int at, long length, int end) {
-    if (length < 0 || length > end - at) {
-      throw broken("a field that is cut off");
-    }
-    return at + (int) length;
-  }
-
-  private long varintAt(int start, int end) {
-    long value = 0;
-    int at = start;
-    for (int shift = 0; shift < 70; shift += 7) {
-      if (at >= end) {
-        throw broken("a number that is cut off");
-      }
-      byte b = data[at++];
-      value |= (long) (b & 0x7f) << shift;
-      if (b >= 0) {
-        next = at;
-        return value;
-      }
-    }
-    throw broken("a number of more than ten bytes");
+    return reader.number(kind, start, to);
   }
 
   private void add(int tag, int start, int end) {
@@ -467,9 +363,5 @@ public final class WireMessage {
     spans[used++] = tag;
     spans[used++] = start;
     spans[used++] = end;
-  }
-
-  private WireFormatException broken(String what) {
-    return new WireFormatException(schema.name() + ": " + what);
   }
 }

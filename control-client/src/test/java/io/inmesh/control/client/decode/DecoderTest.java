@@ -42,7 +42,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
-import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.FilterStateMatcher;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.Finding;
@@ -146,7 +146,7 @@ class DecoderTest {
                 .setMatch(
                     RouteMatch.newBuilder()
                         .setPrefix("/admin")
-                        .addDynamicMetadata(MetadataMatcher.newBuilder().setFilter("jwt")))
+                        .addFilterState(FilterStateMatcher.newBuilder().setKey("k")))
                 .setRoute(RouteAction.newBuilder().setCluster("c"))
                 .build());
     io.inmesh.engine.route.Route route = read.virtualHosts().get(0).routes().get(0);
@@ -154,7 +154,7 @@ class DecoderTest {
     assertThat(route.action())
         .isEqualTo(
             new io.inmesh.engine.route.RouteAction.Unsupported(
-                "virtual_hosts[0].routes[0].match.dynamic_metadata[0]"));
+                "virtual_hosts[0].routes[0].match.filter_state[0]"));
   }
 
   @Test

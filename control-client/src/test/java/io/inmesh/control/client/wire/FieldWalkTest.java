@@ -23,7 +23,7 @@ import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
-import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.FilterStateMatcher;
 import io.inmesh.control.client.EnvoyDescriptors;
 import io.inmesh.control.client.wire.FieldClass.Effect;
 import java.util.List;
@@ -130,7 +130,7 @@ class FieldWalkTest {
             .setMatch(
                 RouteMatch.newBuilder()
                     .setPrefix("/")
-                    .addDynamicMetadata(MetadataMatcher.newBuilder().setFilter("jwt")))
+                    .addFilterState(FilterStateMatcher.newBuilder().setKey("k")))
             .setRoute(RouteAction.newBuilder().setCluster("c"))
             .setTracing(Tracing.getDefaultInstance())
             .build()
@@ -138,7 +138,7 @@ class FieldWalkTest {
     assertThat(walk("envoy.config.route.v3.Route", route))
         .extracting(f -> f.path() + " " + f.fieldClass().effect() + " " + f.fieldClass().until())
         .containsExactly(
-            "match.dynamic_metadata[0] REFUSES complete traffic rules: matching",
+            "match.filter_state[0] REFUSES complete traffic rules: matching",
             "tracing DEGRADES Istio metrics, traces and access logs");
   }
 

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
  */
 public interface AcceptGuard {
   /**
-   * Whether the app may have it: a module sees to it, or policy asks for nothing that a module would
-   * have to do.
+   * Whether the app may have it: a module sees to it, or policy asks for nothing that a module
+   * would have to do.
    *
    * @param local where it was accepted
    */

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.internal.ObjectPool;
 import io.inmesh.instrumentation.api.Admission;
 import io.inmesh.instrumentation.api.InboundConnection;
+import io.netty.channel.Channel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -27,14 +28,14 @@ final class CallInterceptor implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    Transports.Transport transport = transports.of(call.getAttributes());
-    if (transport == null) {
+    Channel channel = transports.channel(call.getAttributes());
+    if (channel == null) {
       call.close(
           Status.PERMISSION_DENIED.withDescription("the mesh cannot tell whose call this is"),
           new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    InboundConnection connection = transport.connection();
+    InboundConnection connection = transports.connection(channel);
     if (connection == null) {
       return next.startCall(call, headers);
     }
@@ -43,12 +44,12 @@ final class CallInterceptor implements ServerInterceptor {
     synchronized (connection) {
       admission = connection.admit(new GrpcRequestHead(call, headers), GrpcServerModule.NAME);
     }
-    return follow(admission, transport, call, headers, next);
+    return follow(admission, channel, call, headers, next);
   }
 
   private <Q, A> ServerCall.Listener<Q> follow(
       Admission admission,
-      Transports.Transport transport,
+      Channel channel,
       ServerCall<Q, A> call,
       Metadata headers,
       ServerCallHandler<Q, A> next) {
@@ -56,21 +57,20 @@ final class CallInterceptor implements ServerInterceptor {
       MeshStatus.close(call, answered.reply());
       if (answered.close()) {
         // Netty's HTTP/2 waits for the calls under way.
-        transport.channel().eventLoop().execute(() -> transport.channel().close());
+        channel.eventLoop().execute(() -> channel.close());
       }
       return new ServerCall.Listener<>() {};
     }
     if (admission instanceof Admission.Delayed delayed) {
       HeldCall<Q> held = new HeldCall<>();
-      transport
-          .channel()
+      channel
           .eventLoop()
           .schedule(
               () ->
                   onExecutor(
                       () ->
                           held.start(
-                              () -> follow(delayed.next().get(), transport, call, headers, next))),
+                              () -> follow(delayed.next().get(), channel, call, headers, next))),
               delayed.nanos(),
               TimeUnit.NANOSECONDS);
       return held;

@@ -2,14 +2,11 @@ package io.inmesh.instrumentation.grpcserver;
 
 import io.grpc.Attributes;
 import io.inmesh.instrumentation.api.Admission;
-import io.inmesh.instrumentation.api.InboundConnection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 
 /** Where a transport of a server is ready to take calls. On the channel's event loop. */
 final class TransportAdvice {
-  private static final AttributeKey<InboundConnection> CONNECTION =
-      AttributeKey.valueOf(InboundConnection.class.getName());
   private static final AttributeKey<Boolean> ADMITTING =
       AttributeKey.valueOf(Admission.class.getName());
 
@@ -33,7 +30,6 @@ final class TransportAdvice {
     }
     Channel channel = internals.channel(handler);
     channel.attr(ADMITTING).set(true);
-    return transports.with(
-        attributes, new Transports.Transport(channel, channel.attr(CONNECTION).get()));
+    return transports.with(attributes, channel);
   }
 }

@@ -30,9 +30,6 @@ final class ConnectionAdvice {
    */
   @Nullable Object run(Object exchange) {
     connections.enter(null);
-    if (internals.isHttps(exchange)) {
-      return null;
-    }
     try {
       MeshConnection connection = connections.of(exchange);
       CompletableFuture<?> ready = mesh.ready().toCompletableFuture();

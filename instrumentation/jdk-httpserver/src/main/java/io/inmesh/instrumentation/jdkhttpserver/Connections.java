@@ -37,21 +37,22 @@ final class Connections {
     SocketChannel channel = internals.channel(exchange);
     MeshConnection known = byChannel.get(channel);
     if (known == null) {
-      known = accepted(channel, internals.server(exchange), internals.connection(exchange));
+      known = accepted(channel, exchange);
       byChannel.put(channel, known);
     }
     return known;
   }
 
-  private MeshConnection accepted(SocketChannel channel, Object server, Object connection)
-      throws IOException {
+  private MeshConnection accepted(SocketChannel channel, Object exchange) throws IOException {
+    Object server = internals.server(exchange);
+    Object connection = internals.connection(exchange);
     InboundConnection inbound =
         mesh.accepted(
             (InetSocketAddress) channel.getLocalAddress(),
             (InetSocketAddress) channel.getRemoteAddress(),
             SPOKEN,
             () -> internals.close(server, connection));
-    return new MeshConnection(inbound, channel, server, connection);
+    return new MeshConnection(inbound, channel, server, connection, internals.isHttps(exchange));
   }
 
   /** The channel is closed. */

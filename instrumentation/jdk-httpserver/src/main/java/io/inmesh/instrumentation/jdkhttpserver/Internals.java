@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -41,6 +42,9 @@ final class Internals {
   private final MethodHandle requestLine;
   private final MethodHandle readChannel;
   private final MethodHandle writeChannel;
+  private final MethodHandle received;
+  private final MethodHandle setReceived;
+  private final MethodHandle setReceivedCount;
   private final MethodHandle newContext;
 
   /**
@@ -80,6 +84,16 @@ final class Internals {
             .asType(MethodType.methodType(String.class, Object.class));
     readChannel = channelOf(site, "Request$ReadStream");
     writeChannel = channelOf(site, "Request$WriteStream");
+    Class<?> wrapper = type(site, "SSLStreams$EngineWrapper");
+    received = get(site, wrapper, "unwrap_src", ByteBuffer.class, ByteBuffer.class);
+    setReceived =
+        in(wrapper, site)
+            .findSetter(wrapper, "unwrap_src", ByteBuffer.class)
+            .asType(MethodType.methodType(void.class, Object.class, ByteBuffer.class));
+    setReceivedCount =
+        in(wrapper, site)
+            .findSetter(wrapper, "u_remaining", int.class)
+            .asType(MethodType.methodType(void.class, Object.class, int.class));
     newContext =
         in(context, site)
             .findConstructor(
@@ -271,6 +285,19 @@ final class Internals {
   SocketChannel channelOfOutput(Object stream) {
     try {
       return (SocketChannel) writeChannel.invokeExact(stream);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Lets an {@code EngineWrapper} begin with bytes that have been read from its channel. */
+  void receive(Object wrapper, ByteBuffer bytes) {
+    try {
+      ByteBuffer empty = (ByteBuffer) received.invokeExact(wrapper);
+      int count = bytes.remaining();
+      ByteBuffer filled = ByteBuffer.allocate(Math.max(empty.capacity(), count));
+      setReceived.invokeExact(wrapper, filled.put(bytes).flip());
+      setReceivedCount.invokeExact(wrapper, count);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -21,6 +21,7 @@ final class MeshConnection {
   private final SocketChannel channel;
   private final Object server;
   private final Object connection;
+  private final boolean https;
 
   /** What came before it was decided about; the library reads it first. */
   private ByteBuffer first = ByteBuffer.allocate(0);
@@ -35,16 +36,19 @@ final class MeshConnection {
    * @param inbound null where the mesh has nothing to do with it
    * @param server the library's {@code ServerImpl}
    * @param connection the library's {@code HttpConnection}
+   * @param https whether the app gave the server TLS of its own
    */
   MeshConnection(
       @Nullable InboundConnection inbound,
       SocketChannel channel,
       Object server,
-      Object connection) {
+      Object connection,
+      boolean https) {
     this.inbound = inbound;
     this.channel = channel;
     this.server = server;
     this.connection = connection;
+    this.https = https;
     this.decided = inbound == null;
     this.readsItself = inbound == null;
   }
@@ -124,11 +128,21 @@ final class MeshConnection {
       throw new IOException(close.reason());
     }
     if (verdict instanceof Verdict.Terminate terminate) {
+      if (https) {
+        throw new IOException("TLS of the app's own inside that of the mesh is not spoken here");
+      }
       tls = new TlsChannel(channel, terminate.engine(), first);
       first = ByteBuffer.allocate(0);
     }
     decided = !(verdict instanceof Verdict.More);
     return tls != null;
+  }
+
+  /** What the app's own TLS is to read before all else. */
+  ByteBuffer takeFirst() {
+    ByteBuffer taken = first;
+    first = ByteBuffer.allocate(0);
+    return taken;
   }
 
   /** {@code ReadStream.read}: null lets the library read from the channel. */

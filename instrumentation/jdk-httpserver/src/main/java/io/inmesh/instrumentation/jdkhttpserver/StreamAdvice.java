@@ -2,6 +2,7 @@ package io.inmesh.instrumentation.jdkhttpserver;
 
 import io.inmesh.instrumentation.api.Hook;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library's streams meet the channel. A channel that is not known is the app's own. */
@@ -33,5 +34,14 @@ final class StreamAdvice {
   @Nullable Object write(Object stream, byte[] from, int offset, int length) throws IOException {
     MeshConnection connection = connections.get(internals.channelOfOutput(stream));
     return connection != null && connection.write(from, offset, length) ? Hook.Skip.VOID : null;
+  }
+
+  /** A new {@code SSLStreams.EngineWrapper}: the app's own TLS begins with what has been read. */
+  void ownTls(Object wrapper) {
+    MeshConnection connection = connections.here();
+    ByteBuffer first = connection == null ? null : connection.takeFirst();
+    if (first != null && first.hasRemaining()) {
+      internals.receive(wrapper, first);
+    }
   }
 }

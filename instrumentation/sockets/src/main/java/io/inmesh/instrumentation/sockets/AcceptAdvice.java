@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After the JDK has accepted a connection. One that is refused is closed and handed over: to the app
- * its peer has gone, which every server lives with.
+ * After the JDK has accepted a connection. One that is refused is closed and handed over: to the
+ * app its peer has gone, which every server lives with.
  */
 final class AcceptAdvice {
   private final AcceptGuard guard;

@@ -146,6 +146,11 @@ public final class MeshFolder {
 
   /** A service {@code NAME.test.svc.cluster.local} that the workload serves at this port. */
   public void served(String name, int targetPort) {
+    served(name, targetPort, "HTTP");
+  }
+
+  /** The same of a port that speaks this protocol. */
+  public void served(String name, int targetPort, String protocol) {
     write(
         "served-" + name,
         """
@@ -157,15 +162,15 @@ public final class MeshFolder {
           addresses: [240.9.0.%2$d]
           location: MESH_INTERNAL
           resolution: STATIC
-          ports: [{number: 8080, name: http, protocol: HTTP, targetPort: %3$d}]
+          ports: [{number: 8080, name: main, protocol: %4$s, targetPort: %3$d}]
           workloadSelector: {labels: {app: %1$s}}
         """
-            .formatted(name, addressOf(name), targetPort));
+            .formatted(name, addressOf(name), targetPort, protocol));
   }
 
   /**
-   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose one endpoint speaks mutual TLS,
-   * as the registry has it.
+   * A service {@code NAME.test.svc.cluster.local} at port 8080 whose one endpoint speaks mutual
+   * TLS, as the registry has it.
    *
    * @param account the service account that the endpoint must show
    */

@@ -5,14 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose path was normalised or rewritten: everything after that sees this path.
+ * A request whose path or host was normalised or rewritten: everything after that sees these.
  *
  * @param path without query
  */
-record PathHead(RequestHead head, String path) implements RequestHead {
-  /** The head itself where its path stays. */
-  static RequestHead of(RequestHead head, @Nullable String path) {
-    return path == null ? head : new PathHead(head, path);
+record NormalizedHead(RequestHead head, String path, String authority) implements RequestHead {
+  /**
+   * The head itself where neither changes.
+   *
+   * @param path null where it stays
+   * @param authority null where it stays
+   */
+  static RequestHead of(RequestHead head, @Nullable String path, @Nullable String authority) {
+    return path == null && authority == null
+        ? head
+        : new NormalizedHead(
+            head,
+            path == null ? head.path() : path,
+            authority == null ? head.authority() : authority);
   }
 
   @Override
@@ -33,11 +43,6 @@ record PathHead(RequestHead head, String path) implements RequestHead {
   @Override
   public int port() {
     return head.port();
-  }
-
-  @Override
-  public String authority() {
-    return head.authority();
   }
 
   @Override
