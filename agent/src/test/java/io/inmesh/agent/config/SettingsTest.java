@@ -27,6 +27,20 @@ class SettingsTest {
   }
 
   @Test
+  void theWorkloadApiIsThatOfTheEnvironmentUnlessItIsTurnedOff() {
+    Map<String, String> spiffe = Map.of("SPIFFE_ENDPOINT_SOCKET", "unix:///run/spire/agent.sock");
+    assertThat(Settings.read(from(spiffe)).controlPlane().workloadApi())
+        .contains("unix:///run/spire/agent.sock");
+    assertThat(Settings.read(from(Map.of())).controlPlane().workloadApi()).isEmpty();
+    SettingsSource off =
+        new SettingsSource(properties("inmesh.spiffe-endpoint-socket", "off"), spiffe, "");
+    assertThat(Settings.read(off).controlPlane().workloadApi()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Settings.read(from(Map.of("SPIFFE_ENDPOINT_SOCKET", "/run/a.sock"))))
+        .withMessageContaining("spiffe-endpoint-socket=/run/a.sock");
+  }
+
+  @Test
   void theIstioPodEnvironmentNamesTheWorkload() {
     Settings settings =
         Settings.read(
