@@ -86,7 +86,7 @@ class SettingsTest {
     "INMESH_LOG, loud, log",
     "INMESH_ADMIN, 15000, admin",
     "INMESH_MODULES, okhttp, modules",
-    "INMESH_CERT_TTL, 10ms, certificate-life"
+    "INMESH_CERTIFICATE_LIFE, 10ms, certificate-life"
   })
   void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
     assertThatIllegalArgumentException()

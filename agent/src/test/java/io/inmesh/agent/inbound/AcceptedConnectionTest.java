@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.agent.config.InboundSettings;
 import io.inmesh.agent.config.InboundSettings.PlaintextPath;
-import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.agent.identity.DeliveredSecrets;
+import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.FilterChain;
