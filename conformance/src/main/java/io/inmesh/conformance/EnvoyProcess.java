@@ -53,8 +53,7 @@ public final class EnvoyProcess implements AutoCloseable {
 
   private static EnvoyProcess start(Path binary, Path config, int port)
       throws IOException, InterruptedException {
-    Path folder = config.toAbsolutePath().getParent();
-    Path log = folder.resolve("envoy.log");
+    Path log = config.resolveSibling("envoy.log");
     Process process =
         new ProcessBuilder(
                 List.of(

@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param rootCa PEM file with the roots that the control plane's certificate must lead to
  * @param tokenFile file with the workload's bearer token, read again at each use
  * @param certificateLife asked for; the authority may give less
+ * @param workloadApi endpoint of a SPIFFE Workload API, which takes the place of the authority
  */
 public record ControlPlane(
-    URI xds, Optional<URI> ca, String rootCa, String tokenFile, Duration certificateLife) {
+    URI xds,
+    Optional<URI> ca,
+    String rootCa,
+    String tokenFile,
+    Duration certificateLife,
+    Optional<String> workloadApi) {
   static ControlPlane read(SettingsSource source) {
     Optional<String> ca = source.environment("CA_ADDR");
     String byDefault =
@@ -26,7 +32,21 @@ public record ControlPlane(
         authority(source.get("ca", xds.getScheme().equals("https") ? xds.toString() : "off")),
         source.get("root-ca", "/var/run/secrets/istio/root-cert.pem").value(),
         source.get("token-file", "/var/run/secrets/tokens/istio-token").value(),
-        life(source.get("certificate-life", "24h")));
+        life(source.get("certificate-life", "24h")),
+        workloadApi(source));
+  }
+
+  private static Optional<String> workloadApi(SettingsSource source) {
+    String name = "spiffe-endpoint-socket";
+    Setting setting =
+        new Setting(name, source.getOrEnvironment(name, "SPIFFE_ENDPOINT_SOCKET").orElse("off"));
+    if (setting.value().equals("off")) {
+      return Optional.empty();
+    }
+    if (!setting.value().startsWith("unix:") && !setting.value().startsWith("tcp:")) {
+      throw setting.refused("neither unix:///PATH, tcp://127.0.0.1:PORT nor off");
+    }
+    return Optional.of(setting.value());
   }
 
   private static Optional<URI> authority(Setting setting) {

@@ -27,6 +27,20 @@ class SettingsTest {
   }
 
   @Test
+  void theWorkloadApiIsThatOfTheEnvironmentUnlessItIsTurnedOff() {
+    Map<String, String> spiffe = Map.of("SPIFFE_ENDPOINT_SOCKET", "unix:///run/spire/agent.sock");
+    assertThat(Settings.read(from(spiffe)).controlPlane().workloadApi())
+        .contains("unix:///run/spire/agent.sock");
+    assertThat(Settings.read(from(Map.of())).controlPlane().workloadApi()).isEmpty();
+    SettingsSource off =
+        new SettingsSource(properties("inmesh.spiffe-endpoint-socket", "off"), spiffe, "");
+    assertThat(Settings.read(off).controlPlane().workloadApi()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Settings.read(from(Map.of("SPIFFE_ENDPOINT_SOCKET", "/run/a.sock"))))
+        .withMessageContaining("spiffe-endpoint-socket=/run/a.sock");
+  }
+
+  @Test
   void theIstioPodEnvironmentNamesTheWorkload() {
     Settings settings =
         Settings.read(
@@ -72,7 +86,7 @@ class SettingsTest {
     "INMESH_LOG, loud, log",
     "INMESH_ADMIN, 15000, admin",
     "INMESH_MODULES, okhttp, modules",
-    "INMESH_CERT_TTL, 10ms, certificate-life"
+    "INMESH_CERTIFICATE_LIFE, 10ms, certificate-life"
   })
   void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
     assertThatIllegalArgumentException()

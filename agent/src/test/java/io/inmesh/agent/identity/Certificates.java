@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.List;
 
 /** Certificates of an authority, in the forms that the agent knows. */
-final class Certificates {
+public final class Certificates {
   private final TestCa ca = TestCa.stranger();
 
-  X509Certificate root() {
+  public X509Certificate root() {
     return ca.root();
   }
 
@@ -21,7 +21,7 @@ final class Certificates {
     return new Credentials(List.of(signed.chain().get(0)), signed.key());
   }
 
-  Identity identity(String account) {
+  public Identity identity(String account) {
     TestCa.Signed signed = sign("spiffe://cluster.local/ns/test/sa/" + account);
     return Identity.of(signed.chain(), signed.key(), List.of());
   }

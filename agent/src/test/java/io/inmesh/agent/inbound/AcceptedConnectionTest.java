@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.agent.config.InboundSettings;
 import io.inmesh.agent.config.InboundSettings.PlaintextPath;
+import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.MeshSecrets;
-import io.inmesh.agent.identity.Secrets;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.FilterChain;
@@ -129,7 +129,7 @@ class AcceptedConnectionTest {
     InboundSettings settings =
         new InboundSettings(
             true, Set.of(15020), List.of(paths), loopback, Duration.ofSeconds(10), limit);
-    MeshSecrets secrets = new MeshSecrets(Optional::empty, Secrets.NONE, problem -> {});
+    MeshSecrets secrets = new MeshSecrets(Optional::empty, new DeliveredSecrets(), problem -> {});
     return new InboundRuntime(settings, source, secrets, source);
   }
 

@@ -82,6 +82,7 @@ public enum KnownLibrary {
     return switch (this) {
       case JDK_HTTP_CLIENT -> VersionRange.ALL;
       case OKHTTP -> new VersionRange(3, 12, 5);
+      case GRPC -> new VersionRange(1, 50, 1);
       default -> VersionRange.NONE;
     };
   }

@@ -84,6 +84,13 @@ class ArchiveScanTest {
   }
 
   @Test
+  void grpcIsRoutedFrom150() {
+    assertThat(KnownLibrary.GRPC.routes("1.49.2")).isFalse();
+    assertThat(KnownLibrary.GRPC.routes("1.50.2")).isTrue();
+    assertThat(KnownLibrary.GRPC.routes("1.85.1")).isTrue();
+  }
+
+  @Test
   void readsAFolderOfClassesAndJars() throws IOException {
     Files.createDirectories(folder.resolve("dist/lib"));
     Files.write(

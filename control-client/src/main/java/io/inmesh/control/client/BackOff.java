@@ -5,16 +5,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Envoy's jittered exponential back-off: uniform between 0 and an interval that doubles from 500 ms
- * to 30 s.
+ * to 30 s. Not thread-safe.
  */
-final class BackOff {
+public final class BackOff {
   private static final long BASE = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long MAX = TimeUnit.SECONDS.toNanos(30);
 
   private long interval = BASE;
 
   /** The next wait, in nanoseconds. */
-  long next() {
+  public long next() {
     long wait = ThreadLocalRandom.current().nextLong(interval);
     interval = Math.min(interval * 2, MAX);
     return wait;
@@ -25,7 +25,8 @@ final class BackOff {
     return interval;
   }
 
-  void reset() {
+  /** Begins anew, after a success. */
+  public void reset() {
     interval = BASE;
   }
 }

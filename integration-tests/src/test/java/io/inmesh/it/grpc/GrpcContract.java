@@ -330,7 +330,8 @@ abstract class GrpcContract {
         app.send(GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Slow/Hang", "hi").in(mode));
 
     assertThat(answer.status()).isEqualTo(UNAVAILABLE);
-    assertThat(answer.message()).isEqualTo("upstream request timeout");
+    // The server hears of the timeout and may be the first to give up.
+    assertThat(answer.message()).containsAnyOf("upstream request timeout", "remote reset");
     assertThat(answer.millis()).isBetween(250L, 5000L);
     await().untilAsserted(() -> assertThat(v1.cancelled()).isEqualTo(1));
   }

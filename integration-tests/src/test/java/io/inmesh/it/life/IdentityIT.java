@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.instrumentation.testing.ControlPlaneProcess;
 import io.inmesh.instrumentation.testing.Jdks;
+import io.inmesh.instrumentation.testing.TestCa;
 import io.inmesh.instrumentation.testing.TestMesh;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,33 @@ class IdentityIT {
       assertThat(plane.log())
           .anyMatch(
               line -> line.contains("certificate for spiffe://cluster.local/ns/shop/sa/cart to "));
+    }
+  }
+
+  @Test
+  void aWorkloadApiOnAUnixSocketTakesThePlaceOfTheAuthority(@TempDir Path folder) throws Exception {
+    String id = "spiffe://example.org/shop/cart";
+    TestCa.Signed signed =
+        TestCa.stranger().sign(Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600), id);
+    Path socket = folder.resolve("api.sock");
+    String admin = "127.0.0.1:" + freePort();
+    try (WorkloadApi api = new WorkloadApi(socket, id, signed)) {
+      Run run =
+          Run.of(
+              List.of(
+                  "-javaagent:" + REPOSITORY.resolve("agent/target/inmesh-agent.jar"),
+                  "-Dinmesh.xds=http://127.0.0.1:" + freePort(),
+                  "-Dinmesh.spiffe-endpoint-socket=unix://" + socket,
+                  "-Dinmesh.startup=passthrough",
+                  "-Dinmesh.admin=" + admin,
+                  "-Dinmesh.telemetry=off"),
+              OwnCertificate.class,
+              "http://" + admin + "/certs");
+
+      assertThat(run.output())
+          .contains("\"spiffe_id\"", id, "cert_chain", "ca_cert")
+          .doesNotContain("PRIVATE", "problem");
+      assertThat(api).isNotNull();
     }
   }
 

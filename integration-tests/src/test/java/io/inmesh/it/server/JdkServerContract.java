@@ -10,13 +10,8 @@ import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 
 /** What com.sun.net.httpserver has to do beyond the contract. */
@@ -86,30 +81,13 @@ abstract class JdkServerContract extends ServerContract {
   }
 
   private static boolean isServedByTheApp(ForkedServer server) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new AnyServer()}, new SecureRandom());
     try (Socket socket =
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), server.port());
+            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), server.port());
         Wire wire = new Wire(socket)) {
       return wire.get("/view").text().contains("scheme=https secure=true")
           && wire.get("/items").text().equals("hello");
     } catch (IOException refused) {
       return false;
-    }
-  }
-
-  private static final class AnyServer implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -1,15 +1,8 @@
 package io.inmesh.it.server;
 
-import io.inmesh.instrumentation.testing.LibraryServer;
-import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.it.client.LibraryVersions;
 
-class Tomcat10IT extends ServerContract {
-  @Override
-  protected Class<? extends LibraryServer> server() {
-    return TomcatServer.class;
-  }
-
+class Tomcat10IT extends TomcatContract {
   @Override
   protected String classPath() {
     return LibraryVersions.with(super.classPath(), "tomcat-10.1.52");

@@ -18,20 +18,26 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.http2.Http2Protocol;
 
 /** Embedded Tomcat with HTTP/1 and h2c, at the level that javax and jakarta have in common. */
-public final class TomcatServer implements LibraryServer {
+public class TomcatServer implements LibraryServer {
   @Override
   public int start(ServerPages pages, int port) throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(Files.createTempDirectory("inmesh-tomcat").toString());
-    Connector connector = new Connector();
+    Connector connector = connector();
     connector.setPort(port);
     connector.setProperty("address", "127.0.0.1");
+    connector.setProperty("maxKeepAliveRequests", "-1");
     connector.addUpgradeProtocol(new Http2Protocol());
     tomcat.setConnector(connector);
     tomcat.getEngine().getPipeline().addValve(new Pages(pages));
     tomcat.addContext("", null);
     tomcat.start();
     return connector.getLocalPort();
+  }
+
+  /** What it serves by. */
+  Connector connector() throws Exception {
+    return new Connector();
   }
 
   private static final class Pages extends ValveBase {

@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  * at half of its life, and drops it when it has expired. A new key for each. Everything runs on the
  * transport's thread; the methods may be called by any.
  */
-public final class IdentityClient implements AutoCloseable {
-  // A look at the wall clock now and then, for it may be set.
-  private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+public final class IdentityClient implements IdentitySource {
   // Clocks of one mesh are not further apart; whose certificate begins later is asked anew.
   private static final Duration MOST_SKEW = Duration.ofMinutes(5);
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -41,11 +39,10 @@ public final class IdentityClient implements AutoCloseable {
   private final EventThread thread;
   private final InstantSource clock;
   private final LongSupplier random;
-  private final Consumer<Optional<Identity>> listener;
   private final ClientLog log;
+  private final CurrentIdentity current;
 
-  // All below: event thread, but for the status.
-  private volatile IdentityStatus status = IdentityStatus.NONE;
+  // All below: event thread.
   private @Nullable SigningCall running;
   private @Nullable GrpcStream stream;
   private @Nullable SigningCall early;
@@ -71,25 +68,26 @@ public final class IdentityClient implements AutoCloseable {
     this.thread = transport.thread();
     this.clock = clock;
     this.random = random;
-    this.listener = listener;
     this.log = log;
+    this.current = new CurrentIdentity(thread, clock, listener, log);
   }
 
-  /** Asks for the first certificate; returns at once. */
+  @Override
   public void start() {
     thread.execute(this::look);
   }
 
+  @Override
   public IdentityStatus status() {
-    return status;
+    return current.status();
   }
 
-  /** Ends; the transport stays. */
   @Override
   public void close() {
     thread.execute(
         () -> {
           closed = true;
+          current.forget();
           hangUp();
         });
   }
@@ -100,15 +98,6 @@ public final class IdentityClient implements AutoCloseable {
       return;
     }
     Instant now = clock.instant();
-    Optional<Identity> current = status.identity();
-    if (current.isPresent() && !now.isBefore(current.get().expires())) {
-      log.warn(
-          "the certificate of "
-              + current.get().id()
-              + " has expired; connections that need it are refused until a new one comes");
-      status = new IdentityStatus(Optional.empty(), status.nextRequest(), status.problem());
-      listener.accept(Optional.empty());
-    }
     if (running == null && !now.isBefore(next)) {
       SigningCall held = early;
       early = null;
@@ -130,14 +119,11 @@ public final class IdentityClient implements AutoCloseable {
   }
 
   private Duration sleep(Instant now) {
-    Instant wake = running == null ? next : now.plus(LONGEST_SLEEP);
-    Optional<Identity> current = status.identity();
-    if (current.isPresent() && current.get().expires().isBefore(wake)) {
-      wake = current.get().expires();
-    }
-    Duration left = Duration.between(now, wake);
+    Duration left = running == null ? Duration.between(now, next) : CurrentIdentity.LONGEST_SLEEP;
     Duration atLeast = left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
-    return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
+    return atLeast.compareTo(CurrentIdentity.LONGEST_SLEEP) > 0
+        ? CurrentIdentity.LONGEST_SLEEP
+        : atLeast;
   }
 
   private void ask() {
@@ -199,36 +185,28 @@ public final class IdentityClient implements AutoCloseable {
                 + identity.id()
                 + (shown.isEmpty() ? "" : " (" + shown + ")"));
       }
-      status = new IdentityStatus(Optional.of(identity), Optional.of(next), Optional.empty());
-      log.debug("certificate: " + identity + ", next one at " + next);
-      listener.accept(Optional.of(identity));
+      current.accept(identity, Optional.of(next));
     } catch (IllegalArgumentException e) {
-      failed(String.valueOf(e.getMessage()));
       Instant from = call.validFrom();
       if (now.isBefore(from) && !now.plus(MOST_SKEW).isBefore(from)) {
         early = call;
-        next = from;
-        status = new IdentityStatus(status.identity(), Optional.of(next), status.problem());
+        failed(String.valueOf(e.getMessage()), from);
+      } else {
+        failed(String.valueOf(e.getMessage()));
       }
     }
   }
 
   private void failed(String why) {
     long limit = Math.min(LAST_BACK_OFF_MILLIS, FIRST_BACK_OFF_MILLIS << Math.min(failures, 20));
+    long wait = limit / 2 + Math.floorMod(random.getAsLong(), limit / 2 + 1);
+    failed(why, clock.instant().plusMillis(wait));
+  }
+
+  private void failed(String why, Instant again) {
     failures++;
-    next = clock.instant().plusMillis(limit / 2 + Math.floorMod(random.getAsLong(), limit / 2 + 1));
-    if (!status.problem().equals(Optional.of(why))) {
-      log.warn(
-          "no certificate for "
-              + settings.id()
-              + ": "
-              + why
-              + status
-                  .identity()
-                  .map(current -> "; the one until " + current.expires() + " stays")
-                  .orElse(""));
-    }
-    status = new IdentityStatus(status.identity(), Optional.of(next), Optional.of(why));
+    next = again;
+    current.failed(settings.id().toString(), why, again);
   }
 
   private void hangUp() {

@@ -96,18 +96,7 @@ final class SigningCall implements GrpcStream.Listener {
     if (!request.isFor(own)) {
       throw new IllegalArgumentException("the certificate is not for the key that asked");
     }
-    Instant from = own.getNotBefore().toInstant();
-    Instant to = own.getNotAfter().toInstant();
-    if (now.isBefore(from) || !now.isBefore(to)) {
-      throw new IllegalArgumentException(
-          "the certificate is valid from "
-              + from
-              + " to "
-              + to
-              + ", but here it is "
-              + now
-              + "; are the clocks right?");
-    }
+    Validity.check(own, now);
     return Identity.of(returned, request.key(), roots);
   }
 
@@ -119,23 +108,8 @@ final class SigningCall implements GrpcStream.Listener {
   /** The texts of the one repeated field of the answer. */
   private static List<String> texts(byte[] message) {
     List<String> texts = new ArrayList<>();
-    int at = 0;
-    while (at < message.length) {
-      int tag = message[at++];
-      int length = 0;
-      int shift = 0;
-      do {
-        if (at >= message.length || shift > 21) {
-          throw new IllegalArgumentException("the answer is no message");
-        }
-        length |= (message[at] & 0x7f) << shift;
-        shift += 7;
-      } while ((message[at++] & 0x80) != 0);
-      if (tag != (CERT_CHAIN << 3 | 2) || length > message.length - at) {
-        throw new IllegalArgumentException("the answer is no message with certificates");
-      }
-      texts.add(new String(message, at, length, StandardCharsets.UTF_8));
-      at += length;
+    for (byte[] text : ByteFields.parse(message).all(CERT_CHAIN)) {
+      texts.add(new String(text, StandardCharsets.UTF_8));
     }
     return texts;
   }

@@ -36,8 +36,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
   private boolean pingOut;
   private boolean ended;
 
-  /** What is to be called and who wants to know. */
+  /**
+   * What is to be called and who wants to know.
+   *
+   * @param peer whom people are told about, {@code the control plane}
+   */
   record Call(
+      String peer,
       Map<String, String> headers,
       GrpcStream.Listener listener,
       long keepaliveNanos,
@@ -103,11 +108,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
       try {
         deframer.read(data, message -> connection.message(message));
       } catch (IllegalStateException e) {
-        connection.end(false, "the control plane sent " + e.getMessage());
+        connection.end(false, connection.call.peer() + " sent " + e.getMessage());
         ctx.close();
       }
       if (end) {
-        connection.end(false, "the control plane ended the stream without a status");
+        connection.end(false, connection.call.peer() + " ended the stream without a status");
       }
       return processed;
     }
@@ -134,7 +139,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
     @Override
     public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
       boolean calm = errorCode == Http2Error.NO_ERROR.code();
-      owner().end(calm, "the control plane reset the stream: " + Http2Error.valueOf(errorCode));
+      owner()
+          .end(calm, owner().call.peer() + " reset the stream: " + Http2Error.valueOf(errorCode));
       ctx.close();
     }
 
@@ -148,7 +154,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
       owner()
           .end(
               errorCode == Http2Error.NO_ERROR.code(),
-              "the control plane closes the connection"
+              owner().call.peer()
+                  + " closes the connection"
                   + (why.isEmpty() ? "" : " (" + why + ")")
                   + ": "
                   + Http2Error.valueOf(errorCode));
@@ -225,7 +232,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
           .schedule(
               () -> {
                 if (pingOut && !ended) {
-                  end(false, "the control plane does not answer PING");
+                  end(false, call.peer() + " does not answer PING");
                   ctx.close();
                 }
               },
@@ -275,7 +282,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     CharSequence status = headers.status();
     CharSequence grpcStatus = headers.get("grpc-status");
     if (status != null && !"200".contentEquals(status)) {
-      end(false, "the control plane answered HTTP status " + status);
+      end(false, call.peer() + " answered HTTP status " + status);
     } else if (grpcStatus != null) {
       CharSequence text = headers.get("grpc-message");
       boolean ok = "0".contentEquals(grpcStatus);
@@ -285,13 +292,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
           new StreamEnd(
               ok,
               ok
-                  ? "the control plane ended the stream"
-                  : "the control plane ended the stream: grpc-status "
+                  ? call.peer() + " ended the stream"
+                  : call.peer()
+                      + " ended the stream: grpc-status "
                       + grpcStatus
                       + (text == null ? "" : " " + text),
               unauthorized));
     } else if (last) {
-      end(false, "the control plane ended the stream without a status");
+      end(false, call.peer() + " ended the stream without a status");
     }
     if (ended && context != null) {
       context.close();
@@ -320,13 +328,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    end(false, "the connection to the control plane was closed");
+    end(false, "the connection to " + call.peer() + " was closed");
     super.channelInactive(ctx);
   }
 
   @Override
   public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
-    end(false, "the connection to the control plane broke: " + describe(cause));
+    end(false, "the connection to " + call.peer() + " broke: " + describe(cause));
     ctx.close();
   }
 

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
@@ -33,24 +34,38 @@ public final class NettyTransport implements GrpcTransport {
   private static final long MAX_KEEPALIVE_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final ControlPlaneAddress address;
+  private final String peer;
   private final EventLoopGroup group;
   private final EventThread thread = new LoopThread();
-  private long keepaliveNanos = KEEPALIVE_NANOS;
+  private long keepaliveNanos;
   private volatile Optional<Identity> identity = Optional.empty();
 
   /** Starts the thread when the first task or stream comes; nothing is connected yet. */
   public NettyTransport(ControlPlaneAddress address) {
-    this(address, group());
+    this(address, "the control plane", group());
   }
 
-  private NettyTransport(ControlPlaneAddress address, EventLoopGroup group) {
+  private NettyTransport(ControlPlaneAddress address, String peer, EventLoopGroup group) {
     this.address = address;
+    this.peer = peer;
+    // The end of a process is seen at once on a Unix socket, and some servers forbid such
+    // questions.
+    this.keepaliveNanos = address.unixSocket() == null ? KEEPALIVE_NANOS : MAX_KEEPALIVE_NANOS;
     this.group = group;
   }
 
   /** To another address, on the same thread; closing one closes both. */
   public NettyTransport to(ControlPlaneAddress other) {
-    return new NettyTransport(other, group);
+    return to(other, peer);
+  }
+
+  /**
+   * The same to somebody else.
+   *
+   * @param who people are told about
+   */
+  public NettyTransport to(ControlPlaneAddress other, String who) {
+    return new NettyTransport(other, who, group);
   }
 
   /** Shows a certificate to servers that ask for one, from the next connection on. */
@@ -83,7 +98,11 @@ public final class NettyTransport implements GrpcTransport {
       GrpcConnection connection =
           GrpcConnection.create(
               new GrpcConnection.Call(
-                  headers(method, metadata), stream, keepaliveNanos, this::slowDownKeepalive));
+                  peer,
+                  headers(method, metadata),
+                  stream,
+                  keepaliveNanos,
+                  this::slowDownKeepalive));
       stream.connection = connection;
       @Nullable ClientTls tls =
           address.tls()
@@ -91,12 +110,9 @@ public final class NettyTransport implements GrpcTransport {
                   address, new CredentialsKeyManager(() -> identity.map(Identity::credentials)))
               : null;
       ChannelFuture connecting =
-          new Bootstrap()
+          bootstrap()
               .group(group)
-              .channel(NioSocketChannel.class)
               .option(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false, true))
-              .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.SO_KEEPALIVE, true)
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
               .handler(
                   new ChannelInitializer<Channel>() {
@@ -108,7 +124,7 @@ public final class NettyTransport implements GrpcTransport {
                       channel.pipeline().addLast(connection);
                     }
                   })
-              .connect(address.host(), address.port());
+              .connect(address.socketAddress());
       stream.channel = connecting.channel();
       connecting.addListener(
           done -> {
@@ -130,6 +146,15 @@ public final class NettyTransport implements GrpcTransport {
 
   private void slowDownKeepalive() {
     keepaliveNanos = Math.min(keepaliveNanos * 2, MAX_KEEPALIVE_NANOS);
+  }
+
+  private Bootstrap bootstrap() {
+    return address.unixSocket() != null
+        ? new Bootstrap().channel(NioDomainSocketChannel.class)
+        : new Bootstrap()
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true);
   }
 
   private Map<String, String> headers(String method, Map<String, String> metadata)

@@ -157,7 +157,7 @@ class IdentityTest {
     Identity first = heard.get(0).orElseThrow();
     Identity third = heard.get(2).orElseThrow();
     assertThat(third.certificate()).isNotEqualTo(first.certificate());
-    assertThat(third.key()).isNotEqualTo(first.key());
+    assertThat(third.credentials().key()).isNotEqualTo(first.credentials().key());
     assertThat(third.epoch()).isEqualTo(first.epoch());
     assertThat(heard).allMatch(Optional::isPresent);
   }

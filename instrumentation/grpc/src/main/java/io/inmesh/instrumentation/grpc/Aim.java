@@ -13,7 +13,8 @@ final class Aim {
   static final CallOptions.Key<@Nullable Aim> KEY =
       CallOptions.Key.create("io.inmesh.instrumentation.grpc.Aim");
 
-  private final String label;
+  // Held, so that the mesh knows the label for as long as the attempt may have to connect.
+  private final LabelledHost target;
   private final InetSocketAddress address;
   private final Consumer<CompletionStage<?>> connecting;
   private final Object lock = new Object();
@@ -27,17 +28,17 @@ final class Aim {
    *     completes when there is one, or none
    */
   Aim(LabelledHost target, Consumer<CompletionStage<?>> connecting) {
-    this.label = target.label();
+    this.target = target;
     // Unresolved where TLS is due: without the hook that speaks it there is no connection at all.
     this.address =
         target.tls().isPresent()
-            ? InetSocketAddress.createUnresolved(label, target.address().getPort())
+            ? InetSocketAddress.createUnresolved(target.label(), target.address().getPort())
             : target.address();
     this.connecting = connecting;
   }
 
   String label() {
-    return label;
+    return target.label();
   }
 
   /** Where to connect, see {@link io.inmesh.instrumentation.api.Label}. */

@@ -129,6 +129,14 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
 
   /** An attempt is over: by the server's word, or for want of one. */
   void closed(Attempt<A, B> attempt, Status status, Metadata trailers) {
+    // A server that knows the app's deadline may end the call before our timer does.
+    Status late =
+        status.getCode() == Status.Code.CANCELLED && !attempt.hasTrailers()
+            ? limits.exceeded()
+            : null;
+    if (late != null && calledOff == null) {
+      callOff(late);
+    }
     if (attempt == winner) {
       end(attempt, status, trailers);
     } else if (attempt.hasTrailers() || Resets.httpStatus(status) > 0) {

@@ -75,6 +75,14 @@ final class CallLimits {
     }
   }
 
+  /** How a call ends whose deadline is over, or null while it is not. */
+  @Nullable Status exceeded() {
+    Deadline until = deadline;
+    return until != null && until.isExpired()
+        ? Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded")
+        : null;
+  }
+
   private void elapsed(long nanos) {
     over.accept(
         Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after " + nanos / 1e9 + "s"));

@@ -72,6 +72,11 @@ final class MeshHelper extends ForwardingLoadBalancerHelper {
     return balances;
   }
 
+  /** A subchannel of the app's policy is of no more use to it. */
+  void forget(PatientSubchannel subchannel) {
+    patient.remove(subchannel);
+  }
+
   /** Finds a connection. */
   PickResult pick(PickSubchannelArgs args, @Nullable SubchannelPicker ofTheApp) {
     Aim aim = args.getCallOptions().getOption(Aim.KEY);

@@ -24,4 +24,10 @@ final class PatientSubchannel extends ForwardingSubchannel {
       subchannel.requestConnection();
     }
   }
+
+  @Override
+  public void shutdown() {
+    helper.forget(this);
+    subchannel.shutdown();
+  }
 }

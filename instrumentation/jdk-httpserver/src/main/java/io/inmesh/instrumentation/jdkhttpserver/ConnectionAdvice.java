@@ -6,7 +6,6 @@ import io.inmesh.instrumentation.api.IdentityMap;
 import io.inmesh.instrumentation.api.InboundMesh;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library turns to a connection, and where it ends one. */
@@ -32,9 +31,8 @@ final class ConnectionAdvice {
     connections.enter(null);
     try {
       MeshConnection connection = connections.of(exchange);
-      CompletableFuture<?> ready = mesh.ready().toCompletableFuture();
-      if (!connection.isDecided() && !ready.isDone()) {
-        ready.whenComplete((unused, failure) -> wait(connection));
+      if (!connection.isDecided() && !mesh.ready().toCompletableFuture().isDone()) {
+        mesh.ready().whenComplete((unused, failure) -> wait(connection));
       } else if (connection.advance(internals.input(connection.connection()))) {
         connections.enter(connection);
         return null;

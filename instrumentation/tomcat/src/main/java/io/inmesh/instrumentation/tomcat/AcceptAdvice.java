@@ -5,22 +5,18 @@ import io.inmesh.instrumentation.api.InboundMesh;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /** Where an acceptor thread hands a connection to its endpoint. */
 final class AcceptAdvice {
-  private static final long LOOK_AGAIN_MILLIS = 100;
-
   private final InboundMesh mesh;
+  private final Gate gate;
   private final Internals internals;
 
-  AcceptAdvice(InboundMesh mesh, Internals internals) {
+  AcceptAdvice(InboundMesh mesh, Gate gate, Internals internals) {
     this.mesh = mesh;
+    this.gate = gate;
     this.internals = internals;
   }
 
@@ -32,7 +28,7 @@ final class AcceptAdvice {
    */
   @Nullable Object accepted(NioEndpoint endpoint, SocketChannel socket) throws IOException {
     try {
-      awaitMesh(endpoint);
+      gate.pass(endpoint);
       if (socket.getLocalAddress() instanceof InetSocketAddress local
           && socket.getRemoteAddress() instanceof InetSocketAddress remote) {
         ChannelStack channels = channels(endpoint);
@@ -46,23 +42,6 @@ final class AcceptAdvice {
     } catch (IOException | RuntimeException e) {
       internals.destroySocket(endpoint, socket);
       throw e;
-    }
-  }
-
-  /** Holds the acceptor, and with it what waits in the backlog. */
-  private void awaitMesh(NioEndpoint endpoint) throws IOException {
-    CompletableFuture<?> ready = mesh.ready().toCompletableFuture();
-    while (!ready.isDone() && endpoint.isRunning()) {
-      try {
-        ready.get(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException notYet) {
-        // The endpoint may have been stopped meanwhile.
-      } catch (ExecutionException e) {
-        throw new IOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException(e);
-      }
     }
   }
 

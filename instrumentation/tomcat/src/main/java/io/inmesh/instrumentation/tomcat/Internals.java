@@ -3,6 +3,7 @@ package io.inmesh.instrumentation.tomcat;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.AbstractProtocol;
@@ -10,6 +11,7 @@ import org.apache.coyote.ActionHook;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.collections.SynchronizedStack;
+import org.apache.tomcat.util.net.Nio2Endpoint;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -21,6 +23,7 @@ final class Internals {
   private final MethodHandle getChannels;
   private final MethodHandle setChannels;
   private final MethodHandle destroySocket;
+  private final MethodHandle destroyNio2Socket;
   private final MethodHandle getProtocol;
   private final MethodHandle getHook;
   private final MethodHandle getWrapper;
@@ -35,6 +38,12 @@ final class Internals {
             NioEndpoint.class,
             "destroySocket",
             MethodType.methodType(void.class, SocketChannel.class));
+    destroyNio2Socket =
+        MethodHandles.privateLookupIn(Nio2Endpoint.class, site)
+            .findVirtual(
+                Nio2Endpoint.class,
+                "destroySocket",
+                MethodType.methodType(void.class, AsynchronousSocketChannel.class));
     connectionHandler =
         Class.forName(
             "org.apache.coyote.AbstractProtocol$ConnectionHandler",
@@ -80,6 +89,15 @@ final class Internals {
   void destroySocket(NioEndpoint endpoint, SocketChannel socket) {
     try {
       destroySocket.invokeExact(endpoint, socket);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Closes a socket that has just been accepted. */
+  void destroySocket(Nio2Endpoint endpoint, AsynchronousSocketChannel socket) {
+    try {
+      destroyNio2Socket.invokeExact(endpoint, socket);
     } catch (Throwable e) {
       throw unexpected(e);
     }

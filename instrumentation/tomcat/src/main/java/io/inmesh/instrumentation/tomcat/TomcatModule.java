@@ -55,6 +55,13 @@ public final class TomcatModule implements LibraryModule {
             "accepted"),
         Hook.enter(
             SECURING,
+            "org/apache/tomcat/util/net/Nio2Endpoint",
+            "setSocketOptions",
+            "(Ljava/nio/channels/AsynchronousSocketChannel;)Z",
+            ADVICE + "Nio2Advice",
+            "accepted"),
+        Hook.enter(
+            SECURING,
             "org/apache/catalina/connector/CoyoteAdapter",
             "service",
             "(Lorg/apache/coyote/Request;Lorg/apache/coyote/Response;)V",
