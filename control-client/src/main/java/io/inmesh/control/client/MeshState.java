@@ -250,7 +250,7 @@ final class MeshState {
     for (Held<Cluster> cluster : clusters.all()) {
       Mentions.secrets(cluster.value(), out);
     }
-    for (ClusterState state : live.values()) {
+    for (ClusterState state : live.all()) {
       Mentions.secrets(state.cluster(), out);
     }
     for (Held<Listener> listener : listeners.all()) {
