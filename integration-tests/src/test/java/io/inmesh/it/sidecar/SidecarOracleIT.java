@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,8 +120,8 @@ class SidecarOracleIT {
     return headers;
   }
 
-  private static String withoutHash(String forwarded) {
-    return HASH.matcher(forwarded).replaceAll("Hash=");
+  private static String withoutHash(@Nullable String forwarded) {
+    return HASH.matcher(String.valueOf(forwarded)).replaceAll("Hash=");
   }
 
   @Test
