@@ -94,14 +94,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void theApiKnowsTheEngineAlone() {
+  void theApiKnowsTheEngineAndTlsAlone() {
     classes()
         .that()
         .resideInAPackage("io.inmesh.instrumentation.api..")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.inmesh.instrumentation.api..", "io.inmesh.engine..", "java..", "org.jspecify..")
+            "io.inmesh.instrumentation.api..",
+            "io.inmesh.engine..",
+            "io.inmesh.tls..",
+            "java..",
+            "javax.net.ssl..",
+            "org.jspecify..")
         .check(HOUSE);
   }
 
