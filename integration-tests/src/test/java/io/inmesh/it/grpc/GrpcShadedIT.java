@@ -1,5 +1,8 @@
 package io.inmesh.it.grpc;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("matrix")
 class GrpcShadedIT extends GrpcContract {
   @Override
   String classPath() {

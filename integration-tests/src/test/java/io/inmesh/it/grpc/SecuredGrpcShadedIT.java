@@ -1,5 +1,8 @@
 package io.inmesh.it.grpc;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("matrix")
 class SecuredGrpcShadedIT extends SecuredGrpcContract {
   @Override
   String classPath() {

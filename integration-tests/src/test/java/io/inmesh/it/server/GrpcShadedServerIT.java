@@ -1,5 +1,8 @@
 package io.inmesh.it.server;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("matrix")
 class GrpcShadedServerIT extends GrpcServerContract {
   @Override
   String classPath() {
