@@ -10,22 +10,19 @@ import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The guard at accept: what becomes of a server that no module covers. */
 class UncoveredServerIT {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  @Test
-  void itIsReachedInClearOnlyWherePolicyAsksForNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {UncoveredServer.class, AsynchronousServer.class})
+  void itIsReachedInClearOnlyWherePolicyAsksForNothing(Class<?> server) throws Exception {
     try (TestMesh mesh = TestMesh.secured(TestMesh.repository())) {
       ForkedServer app =
-          mesh.server(
-              Jdks.running(),
-              AppClassPath.ofTheTests(),
-              UncoveredServer.class.getName(),
-              "bare",
-              0);
+          mesh.server(Jdks.running(), AppClassPath.ofTheTests(), server.getName(), "bare", 0);
       await("permissive").atMost(LONG).until(() -> serves(app));
 
       mesh.folder().mutualTls("bare", "STRICT");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,15 @@ final class AcceptAdvice {
 
   /** {@code ServerSocketChannelImpl.finishAccept}. */
   SocketChannel channel(SocketChannel accepted) throws IOException {
+    if (isRefused(accepted.getLocalAddress(), accepted.getRemoteAddress())) {
+      accepted.close();
+    }
+    return accepted;
+  }
+
+  /** {@code UnixAsynchronousServerSocketChannelImpl.finishAccept}. */
+  AsynchronousSocketChannel asynchronousChannel(AsynchronousSocketChannel accepted)
+      throws IOException {
     if (isRefused(accepted.getLocalAddress(), accepted.getRemoteAddress())) {
       accepted.close();
     }

@@ -51,7 +51,14 @@ public final class SocketsModule implements LibraryModule {
             "sun/nio/ch/ServerSocketChannelImpl",
             "finishAccept",
             "(Ljava/io/FileDescriptor;Ljava/net/SocketAddress;)",
-            "channel"));
+            "channel"),
+        // Its name on every system but Windows, where such servers are not seen.
+        accepted(
+                "sun/nio/ch/UnixAsynchronousServerSocketChannelImpl",
+                "finishAccept",
+                "(Ljava/io/FileDescriptor;Ljava/net/InetSocketAddress;",
+                "asynchronousChannel")
+            .wherePresent());
   }
 
   @Override
