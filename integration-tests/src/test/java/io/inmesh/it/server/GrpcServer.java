@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Methods of any name: {@code Seen} answers how many calls there were, {@code View} what the app
- * sees of its caller, any other each message as it came. Whichever transport the class path has.
+ * Methods of any name but {@code Missing}: {@code Seen} answers how many calls there were, {@code
+ * View} what the app sees of its caller, any other each message as it came. Whichever transport the
+ * class path has.
  */
 public final class GrpcServer implements LibraryServer {
   private static final int LARGEST = 16 << 20;
@@ -30,10 +31,12 @@ public final class GrpcServer implements LibraryServer {
         .fallbackHandlerRegistry(
             new HandlerRegistry() {
               @Override
-              public ServerMethodDefinition<?, ?> lookupMethod(
+              public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
                   String method, @Nullable String authority) {
-                return ServerMethodDefinition.create(
-                    GrpcBytes.method(method), (call, headers) -> serve(call, headers));
+                return method.endsWith("/Missing")
+                    ? null
+                    : ServerMethodDefinition.create(
+                        GrpcBytes.method(method), (call, headers) -> serve(call, headers));
               }
             })
         .build()

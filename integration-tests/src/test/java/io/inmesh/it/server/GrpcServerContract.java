@@ -241,6 +241,20 @@ abstract class GrpcServerContract {
         .isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
+  @Test
+  void whoMayNotCallDoesNotLearnWhichMethodsThereAre() {
+    assertThat(call(other, "Missing", "a").status())
+        .extracting(Status::getCode, Status::getDescription)
+        .containsExactly(Status.Code.UNIMPLEMENTED, "Method not found: test.Items/Missing");
+    policy(
+        "ALLOW",
+        "[{from: [{source: {principals: ['cluster.local/ns/test/sa/web']}}]}]",
+        other,
+        "Missing");
+    assertThat(call(mutual, "Missing", "a").status().getCode())
+        .isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
   /** Sets the policy, and waits until it denies this call. */
   private void policy(String action, String rules, ManagedChannel channel, String method) {
     mesh.folder().authorization(SERVER, "test", action, rules);

@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.grpcserver;
 
+import io.grpc.HandlerRegistry;
 import io.grpc.internal.ObjectPool;
 import io.grpc.internal.ServerImplBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executor;
 /** The members of the transport that are not public. */
 final class Internals {
   private final MethodHandle serverImplBuilder;
+  private final MethodHandle fallback;
   private final MethodHandle tracers;
   private final MethodHandle context;
 
@@ -23,6 +25,9 @@ final class Internals {
     serverImplBuilder =
         MethodHandles.privateLookupIn(NettyServerBuilder.class, lookup)
             .findGetter(NettyServerBuilder.class, "serverImplBuilder", ServerImplBuilder.class);
+    fallback =
+        MethodHandles.privateLookupIn(ServerImplBuilder.class, lookup)
+            .findGetter(ServerImplBuilder.class, "fallbackRegistry", HandlerRegistry.class);
     MethodHandles.Lookup inside = MethodHandles.privateLookupIn(handler, lookup);
     tracers =
         inside
@@ -38,6 +43,16 @@ final class Internals {
   ObjectPool<? extends Executor> executors(NettyServerBuilder builder) {
     try {
       return ((ServerImplBuilder) serverImplBuilder.invokeExact(builder)).getExecutorPool();
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /** The registry that a server asks where its own services do not know a method. */
+  HandlerRegistry fallback(NettyServerBuilder builder) {
+    try {
+      ServerImplBuilder of = (ServerImplBuilder) serverImplBuilder.invokeExact(builder);
+      return (HandlerRegistry) fallback.invokeExact(of);
     } catch (Throwable e) {
       throw failed(e);
     }

@@ -25,6 +25,7 @@ final class ServerAdvice {
       NettyServerBuilder builder, List<ServerStreamTracer.Factory> tracers) {
     if (servers.add(builder)) {
       builder.intercept(new CallInterceptor(transports, internals.executors(builder)));
+      builder.fallbackHandlerRegistry(new AnsweringRegistry(internals.fallback(builder)));
     }
     List<ServerStreamTracer.Factory> own = new ArrayList<>(tracers);
     servers.add(own);
