@@ -178,6 +178,7 @@ final class AgentServices implements MeshListener, ClientLog {
         settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));
     Workload workload = settings.workload();
     String name = workload.name() + "." + workload.namespace();
+    atExit(inbound::leave);
     TreeMap<String, String> run = new TreeMap<>();
     long pid = ProcessHandle.current().pid();
     run.put("pid", Long.toString(pid));
@@ -189,7 +190,7 @@ final class AgentServices implements MeshListener, ClientLog {
     run.put("version", version);
     try {
       RunFile file = RunFile.write(pid, run);
-      Runtime.getRuntime().addShutdownHook(new Thread(file::delete, "inmesh-exit"));
+      atExit(file::delete);
     } catch (IOException e) {
       log.warn("./inmesh ps will not list this process: " + e.getMessage());
     }
@@ -206,6 +207,10 @@ final class AgentServices implements MeshListener, ClientLog {
             + coverage.line()
             + "; inbound "
             + (settings.inbound().on() ? "on" : "off"));
+  }
+
+  private static void atExit(Runnable task) {
+    Runtime.getRuntime().addShutdownHook(new Thread(task, AgentThreads.EXIT));
   }
 
   private Optional<HostPort> listen(

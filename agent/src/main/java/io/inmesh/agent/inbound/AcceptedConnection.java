@@ -311,7 +311,7 @@ final class AcceptedConnection implements InboundConnection {
 
   private Admission answered(LocalReply reply, boolean close) {
     mesh.traffic().answered();
-    return new Admission.Answered(reply, close);
+    return new Admission.Answered(reply, close || mesh.isLeaving());
   }
 
   /**

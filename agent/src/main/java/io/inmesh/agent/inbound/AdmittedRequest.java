@@ -31,6 +31,11 @@ final class AdmittedRequest implements Admission.Admitted {
   }
 
   @Override
+  public boolean isLast() {
+    return mesh.isLeaving();
+  }
+
+  @Override
   public void ended(Exchange.End how) {
     if (ended.compareAndSet(false, true)) {
       flow.onEnd(mesh.source().nanoTime());

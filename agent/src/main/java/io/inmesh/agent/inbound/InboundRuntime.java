@@ -28,6 +28,7 @@ public final class InboundRuntime implements InboundMesh {
   private final InboundTraffic traffic;
   private final Timers timers;
   private final Set<AcceptedConnection> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean leaving;
 
   /**
    * @param source what is in force
@@ -108,6 +109,18 @@ public final class InboundRuntime implements InboundMesh {
     for (AcceptedConnection connection : open) {
       connection.recheck();
     }
+  }
+
+  /**
+   * The process is about to end: callers are told with the next answer on each connection, so that
+   * they go elsewhere before this one is gone.
+   */
+  public void leave() {
+    leaving = true;
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   /** What was decided so far. */

@@ -255,6 +255,24 @@ abstract class GrpcServerContract {
         .isEqualTo(Status.Code.UNIMPLEMENTED);
   }
 
+  @Test
+  void callersAreToldThatTheAppEnds() throws Exception {
+    try (ForkedServer leaving =
+            mesh.server(Jdks.running(), classPath(), GrpcServer.class.getName(), "leaving", 0);
+        SecuringRelay counting = new SecuringRelay(caller("web"), leaving.port())) {
+      ManagedChannel channel = channel(counting.port());
+      call(channel, "Echo", "a");
+      call(channel, "Echo", "a");
+      assertThat(counting.accepted()).isEqualTo(1);
+
+      leaving.terminate();
+      await()
+          .atMost(LONG)
+          .until(() -> call(channel, "Echo", "a").status().isOk() && counting.accepted() > 1);
+      channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    }
+  }
+
   /** Sets the policy, and waits until it denies this call. */
   private void policy(String action, String rules, ManagedChannel channel, String method) {
     mesh.folder().authorization(SERVER, "test", action, rules);

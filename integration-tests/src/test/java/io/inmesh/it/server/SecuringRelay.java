@@ -7,11 +7,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes connections in clear and goes on with mutual TLS, as a caller's sidecar does. */
 final class SecuringRelay implements AutoCloseable {
   private final ServerSocket accepting;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   SecuringRelay(MeshCaller caller, int target) throws IOException {
     accepting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -20,6 +22,7 @@ final class SecuringRelay implements AutoCloseable {
           while (true) {
             Socket from = accepting.accept();
             open.add(from);
+            accepted.incrementAndGet();
             Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
             open.add(to);
             to.setTcpNoDelay(true);
@@ -32,6 +35,11 @@ final class SecuringRelay implements AutoCloseable {
 
   int port() {
     return accepting.getLocalPort();
+  }
+
+  /** How many connections there were. */
+  int accepted() {
+    return accepted.get();
   }
 
   private static void copy(Socket from, Socket to) throws IOException {

@@ -60,6 +60,30 @@ abstract class TomcatContract extends ServerContract {
     }
   }
 
+  @Test
+  void callersOverHttp2AreToldThatTheAppEnds() throws Exception {
+    try (ForkedServer leaving = another("leaving", 0);
+        SecuringRelay relay =
+            new SecuringRelay(caller().offering("istio-h2", "istio", "h2"), leaving.port())) {
+      OkHttpClient client =
+          new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+      ask(client, relay.port(), "/items").close();
+      ask(client, relay.port(), "/items").close();
+      assertThat(relay.accepted()).isEqualTo(1);
+
+      leaving.terminate();
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                ask(client, relay.port(), "/items").close();
+                return relay.accepted() > 1;
+              });
+      client.connectionPool().evictAll();
+      client.dispatcher().executorService().shutdown();
+    }
+  }
+
   private static Response ask(OkHttpClient client, int port, String path) throws IOException {
     return client
         .newCall(

@@ -15,6 +15,12 @@ public sealed interface Admission {
     /** Changes the head of the app's response; called at most once. */
     void editResponse(int status, HeaderEditor headers);
 
+    /**
+     * Whether the process is about to end: the module lets the connection end with this response,
+     * by {@code Connection: close} or GOAWAY. Asked after {@link #editResponse}.
+     */
+    boolean isLast();
+
     /** The exchange is over; only the first call counts. */
     void ended(Exchange.End how);
   }

@@ -7,17 +7,20 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.inmesh.instrumentation.api.Admission;
 import io.inmesh.instrumentation.api.Exchange;
+import io.netty.channel.Channel;
 
 /** A call that the app has. Used as the call that it stands for. */
 final class AdmittedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServerCall<Q, A> {
   private static final int OK = 200;
 
   private final Admission.Admitted admitted;
+  private final Channel channel;
   private boolean responded;
 
-  AdmittedCall(ServerCall<Q, A> call, Admission.Admitted admitted) {
+  AdmittedCall(ServerCall<Q, A> call, Admission.Admitted admitted, Channel channel) {
     super(call);
     this.admitted = admitted;
+    this.channel = channel;
   }
 
   @Override
@@ -37,6 +40,9 @@ final class AdmittedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServ
     if (!responded) {
       responded = true;
       admitted.editResponse(OK, new MetadataEditor(head));
+      if (admitted.isLast()) {
+        GoAway.on(channel);
+      }
     }
   }
 

@@ -56,8 +56,7 @@ final class CallInterceptor implements ServerInterceptor {
     if (admission instanceof Admission.Answered answered) {
       MeshStatus.close(call, answered.reply());
       if (answered.close()) {
-        // Netty's HTTP/2 waits for the calls under way.
-        channel.eventLoop().execute(() -> channel.close());
+        GoAway.on(channel);
       }
       return new ServerCall.Listener<>() {};
     }
@@ -77,7 +76,7 @@ final class CallInterceptor implements ServerInterceptor {
     }
     if (admission instanceof Admission.Admitted admitted) {
       admitted.editRequest(new GrpcHeadEditor(call, headers));
-      AdmittedCall<Q, A> observed = new AdmittedCall<>(call, admitted);
+      AdmittedCall<Q, A> observed = new AdmittedCall<>(call, admitted, channel);
       return observed.listener(next.startCall(observed, headers));
     }
     return next.startCall(call, headers);

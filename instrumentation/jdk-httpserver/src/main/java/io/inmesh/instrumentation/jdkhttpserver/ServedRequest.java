@@ -94,6 +94,9 @@ final class ServedRequest {
     if (app != null && !responded) {
       responded = true;
       app.editResponse(status, new ServerHeaderEditor(response));
+      if (app.isLast()) {
+        response.set("Connection", "close");
+      }
     }
   }
 

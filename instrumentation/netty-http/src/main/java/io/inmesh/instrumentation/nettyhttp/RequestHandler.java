@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -186,7 +187,15 @@ final class RequestHandler extends ChannelDuplexHandler {
     if (message instanceof HttpResponse response
         && (response.status().code() >= FIRST_FINAL
             || response.status().code() == SWITCHING_PROTOCOLS)) {
-      sent = current.respond(response);
+      HttpResponse edited = current.respond(response);
+      // Those that the app has behind it are answered first.
+      if (served.size() == 1
+          && current.isLast()
+          && response.status().code() != SWITCHING_PROTOCOLS) {
+        HttpUtil.setKeepAlive(edited, false);
+        closing = true;
+      }
+      sent = edited;
     }
     if (!(message instanceof LastHttpContent) || isInterim(message)) {
       context.write(sent, promise);
@@ -198,7 +207,10 @@ final class RequestHandler extends ChannelDuplexHandler {
       upgraded = current;
       context.write(sent, promise);
     } else {
-      context.write(sent, promise.unvoid().addListener(current));
+      ChannelFuture written = context.write(sent, promise.unvoid().addListener(current));
+      if (closing) {
+        written.addListener(ChannelFutureListener.CLOSE);
+      }
     }
     Admission.Answered next = answer;
     if (next != null) {

@@ -55,6 +55,11 @@ final class ServedRequest implements ChannelFutureListener {
     return copy;
   }
 
+  /** Whether the connection is to end with its response. */
+  boolean isLast() {
+    return admitted != null && admitted.isLast();
+  }
+
   @Override
   public void operationComplete(ChannelFuture sent) {
     ended(sent.isSuccess() ? Exchange.End.COMPLETE : Exchange.End.FAILED);

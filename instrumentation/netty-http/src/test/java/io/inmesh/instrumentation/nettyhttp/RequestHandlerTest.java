@@ -44,6 +44,7 @@ class RequestHandlerTest {
   private final List<String> seen = new ArrayList<>();
   private final List<Exchange.End> ends = new ArrayList<>();
   private EmbeddedChannel channel;
+  private boolean leaving;
 
   /** Decides by the path. */
   private final class Policy implements InboundConnection {
@@ -99,6 +100,11 @@ class RequestHandlerTest {
     @Override
     public void editResponse(int status, HeaderEditor headers) {
       headers.setHeader("x-out", Integer.toString(status));
+    }
+
+    @Override
+    public boolean isLast() {
+      return leaving;
     }
 
     @Override
@@ -245,6 +251,19 @@ class RequestHandlerTest {
 
     assertThat(sent()).containsExactly("403 Forbidden", "connection: close");
     assertThat(seen).isEmpty();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void whatTheAppHasIsAnsweredBeforeAConnectionEndsWithTheProcess() {
+    send(get("/a") + get("/b"));
+    leaving = true;
+    answer();
+    assertThat(sent()).containsExactly("200 OK", "x-out: 200");
+    assertThat(channel.isOpen()).isTrue();
+
+    answer();
+    assertThat(sent()).containsExactly("200 OK", "x-out: 200", "connection: close");
     assertThat(channel.isOpen()).isFalse();
   }
 

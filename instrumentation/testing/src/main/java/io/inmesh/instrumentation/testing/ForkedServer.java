@@ -68,8 +68,19 @@ public final class ForkedServer implements AutoCloseable {
     return process.pid();
   }
 
+  /** Tells it to end (SIGTERM on Unix); it serves on until {@link #close}. */
+  public void terminate() {
+    // The process itself would close its standard input too.
+    boolean unused = process.toHandle().destroy();
+  }
+
   @Override
   public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException gone) {
+      log.add("(it has ended before)");
+    }
     process.destroy();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {

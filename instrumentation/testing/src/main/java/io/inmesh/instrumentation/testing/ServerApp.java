@@ -1,12 +1,17 @@
 package io.inmesh.instrumentation.testing;
 
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The app in the forked JVM: prints {@code port=N} when it serves and lives until its standard
- * input ends. Knows nothing of the mesh.
+ * input ends. Told to end it serves on until then, as apps do that let their callers go first.
+ * Knows nothing of the mesh.
  */
 public final class ServerApp {
+  private static final int LONGEST_GOODBYE_SECONDS = 30;
+
   private ServerApp() {}
 
   /** Arguments: class name of the {@link LibraryServer}, port. */
@@ -18,9 +23,20 @@ public final class ServerApp {
         (LibraryServer) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
     out.println("port=" + server.start(new ServerPages(), Integer.parseInt(arguments[1])));
     out.flush();
+    CountDownLatch over = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> await(over), "goodbye"));
     while (System.in.read() >= 0) {
       // Nothing is sent but the end.
     }
+    over.countDown();
     System.exit(0);
+  }
+
+  private static void await(CountDownLatch over) {
+    try {
+      boolean unused = over.await(LONGEST_GOODBYE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

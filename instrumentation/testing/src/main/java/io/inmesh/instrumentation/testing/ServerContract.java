@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class ServerContract
-    implements PeerPolicyCases, HandshakeCases, ConnectionCases, AccessCases {
+    implements PeerPolicyCases, HandshakeCases, ConnectionCases, AccessCases, LeavingCases {
   private TestMesh mesh;
   private ForkedServer app;
 

@@ -13,12 +13,18 @@ final class Admittance {
     this.admitted = admitted;
   }
 
-  /** Edits the head of the response; Tomcat writes a second one where the first was too large. */
-  void respond(Response response) {
-    if (!responded) {
-      responded = true;
-      admitted.editResponse(response.getStatus(), new TomcatResponseEditor(response));
+  /**
+   * Edits the head of the response; Tomcat writes a second one where the first was too large.
+   *
+   * @return whether the connection is to end with it
+   */
+  boolean respond(Response response) {
+    if (responded) {
+      return false;
     }
+    responded = true;
+    admitted.editResponse(response.getStatus(), new TomcatResponseEditor(response));
+    return admitted.isLast();
   }
 
   void end(Exchange.End how) {

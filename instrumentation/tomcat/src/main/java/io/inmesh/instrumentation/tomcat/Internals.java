@@ -10,6 +10,7 @@ import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Request;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.collections.SynchronizedStack;
 import org.apache.tomcat.util.net.Nio2Endpoint;
 import org.apache.tomcat.util.net.NioChannel;
@@ -28,6 +29,8 @@ final class Internals {
   private final MethodHandle getHook;
   private final MethodHandle getWrapper;
   private final MethodHandle getErrorState;
+  private final Class<?> streamProcessor;
+  private final MethodHandle getHttp2;
 
   Internals(MethodHandles.Lookup site) throws ReflectiveOperationException {
     MethodHandles.Lookup endpoint = MethodHandles.privateLookupIn(NioEndpoint.class, site);
@@ -63,6 +66,15 @@ final class Internals {
     getErrorState =
         processor.findVirtual(
             AbstractProcessor.class, "getErrorState", MethodType.methodType(ErrorState.class));
+    ClassLoader loader = site.lookupClass().getClassLoader();
+    streamProcessor = Class.forName("org.apache.coyote.http2.StreamProcessor", false, loader);
+    getHttp2 =
+        MethodHandles.privateLookupIn(streamProcessor, site)
+            .findGetter(
+                streamProcessor,
+                "handler",
+                Class.forName("org.apache.coyote.http2.Http2UpgradeHandler", false, loader))
+            .asType(MethodType.methodType(InternalHttpUpgradeHandler.class, Object.class));
   }
 
   /** Where the endpoint keeps channels that can be used again; null where it keeps none. */
@@ -134,6 +146,18 @@ final class Internals {
     try {
       return (ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor processor
           && !((ErrorState) getErrorState.invokeExact(processor)).isIoAllowed();
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Tells the caller that the connection of a request of HTTP/2 takes no more; only once. */
+  void sayGoAway(Request request) {
+    try {
+      ActionHook processor = (ActionHook) getHook.invokeExact(request);
+      if (streamProcessor.isInstance(processor)) {
+        ((InternalHttpUpgradeHandler) getHttp2.invokeExact((Object) processor)).pause();
+      }
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -17,6 +17,8 @@ final class RequestAdvice {
   /** One of the notes that Tomcat leaves to applications; a request object is used many times. */
   private static final int NOTE = 31;
 
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final Internals internals;
 
   RequestAdvice(Internals internals) {
@@ -64,9 +66,20 @@ final class RequestAdvice {
   @Nullable Object responding(AbstractProcessor processor) {
     Request request = processor.getRequest();
     if (request.getNote(NOTE) instanceof Admittance admittance) {
-      admittance.respond(request.getResponse());
+      Response response = request.getResponse();
+      if (admittance.respond(response) && response.getStatus() != SWITCHING_PROTOCOLS) {
+        leave(request, response);
+      }
     }
     return null;
+  }
+
+  private void leave(Request request, Response response) {
+    if (TomcatRequestHead.isHttp2(request)) {
+      internals.sayGoAway(request);
+    } else {
+      response.setHeader("Connection", "close");
+    }
   }
 
   /** {@code Request.updateCounters()}: the request has been served, well or not. */
