@@ -7,9 +7,11 @@ import io.inmesh.agent.admin.Json;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundTraffic;
+import io.inmesh.agent.telemetry.AppPages;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -52,25 +54,30 @@ final class AdminPages {
   List<AdminPage> admin() {
     ExplainPage explain = new ExplainPage(mesh, identity);
     return List.of(
-        read("/ready", "200 LIVE once configured", unused -> ready()),
-        read("/config_dump", "what the control plane sent; ?include_eds", this::configDump),
-        read("/clusters", "hosts, health and load; ?format=json", this::clusters),
-        read("/certs", "certificates of this workload", unused -> certs()),
-        read("/explain", "why a request goes where it goes; ?url= or ?inbound=", explain::explain),
-        read("/coverage", "libraries seen, and whether they are routed", unused -> coverage()),
-        read("/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
-        read("/stats/prometheus", "counters", unused -> prometheus()),
-        new AdminPage("/logging", true, "?level=debug", this::logging));
+        AdminPage.reading("/ready", "200 LIVE once configured", unused -> ready()),
+        AdminPage.reading(
+            "/config_dump", "what the control plane sent; ?include_eds", this::configDump),
+        AdminPage.reading("/clusters", "hosts, health and load; ?format=json", this::clusters),
+        AdminPage.reading("/certs", "certificates of this workload", unused -> certs()),
+        AdminPage.reading(
+            "/explain", "why a request goes where it goes; ?url= or ?inbound=", explain::explain),
+        AdminPage.reading(
+            "/coverage", "libraries seen, and whether they are routed", unused -> coverage()),
+        AdminPage.reading(
+            "/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
+        AdminPage.reading("/stats/prometheus", "counters", unused -> prometheus()),
+        AdminPage.changing("/logging", "?level=debug", this::logging));
   }
 
-  List<AdminPage> telemetry() {
-    return List.of(
-        read("/stats/prometheus", "counters", unused -> prometheus()),
-        read("/healthz/ready", "200 once configured", unused -> ready()));
-  }
-
-  private static AdminPage read(String path, String summary, AdminPage.Handler handler) {
-    return new AdminPage(path, false, summary, handler);
+  /**
+   * @param app pages that ask the app
+   */
+  List<AdminPage> telemetry(AppPages app) {
+    List<AdminPage> pages = new ArrayList<>(app.probes());
+    pages.add(app.metrics(this::counters));
+    pages.add(
+        AdminPage.reading("/healthz/ready", "200 once calls can be served", unused -> healthy()));
+    return pages;
   }
 
   private AdminResponse certs() {
@@ -109,9 +116,18 @@ final class AdminPages {
     return AdminResponse.text(200, out.toString());
   }
 
+  private AdminResponse healthy() {
+    return mesh.serves()
+        ? AdminResponse.text(200, "LIVE\n")
+        : AdminResponse.text(503, "no configuration or no certificate yet\n");
+  }
+
   private AdminResponse prometheus() {
-    return new AdminResponse(
-        200, "text/plain; version=0.0.4", traffic.prometheus() + inbound.prometheus());
+    return new AdminResponse(200, "text/plain; version=0.0.4", counters());
+  }
+
+  private String counters() {
+    return traffic.prometheus() + inbound.prometheus();
   }
 
   private AdminResponse logging(AdminRequest request) {

@@ -1,5 +1,6 @@
 package io.inmesh.agent;
 
+import io.inmesh.agent.admin.AdminPage;
 import io.inmesh.agent.admin.AdminServer;
 import io.inmesh.agent.config.ControlPlane;
 import io.inmesh.agent.config.HostPort;
@@ -9,6 +10,7 @@ import io.inmesh.agent.config.Workload;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundRuntime;
+import io.inmesh.agent.telemetry.AppPages;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.AdsSettings;
@@ -23,6 +25,7 @@ import io.inmesh.tls.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -173,9 +176,12 @@ final class AgentServices implements MeshListener, ClientLog {
   private void serve(AdsClient client) {
     AdminPages pages =
         new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
-    adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages, true));
+    adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages.admin()));
+    AppPages app = AppPages.of(System.getenv(), log::warn);
     Optional<HostPort> telemetry =
-        settings.telemetry().flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages, false));
+        settings
+            .telemetry()
+            .flatMap(at -> listen(AgentThreads.TELEMETRY, at, pages.telemetry(app)));
     Workload workload = settings.workload();
     String name = workload.name() + "." + workload.namespace();
     atExit(inbound::leave);
@@ -213,11 +219,9 @@ final class AgentServices implements MeshListener, ClientLog {
     Runtime.getRuntime().addShutdownHook(new Thread(task, AgentThreads.EXIT));
   }
 
-  private Optional<HostPort> listen(
-      String thread, HostPort wanted, AdminPages pages, boolean admin) {
+  private Optional<HostPort> listen(String thread, HostPort wanted, List<AdminPage> pages) {
     try {
-      AdminServer server =
-          AdminServer.start(thread, wanted, admin ? pages.admin() : pages.telemetry(), log);
+      AdminServer server = AdminServer.start(thread, wanted, pages, log);
       if (wanted.port() != 0 && server.address().port() != wanted.port()) {
         log.info(wanted + " is taken; using " + server.address());
       }

@@ -119,6 +119,13 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     woven.complete(null);
   }
 
+  /**
+   * Whether calls can be served both ways: configured, identified, and what is woven late in place.
+   */
+  boolean serves() {
+    return woven.isDone();
+  }
+
   /** The control plane came or went. */
   void connected(boolean connected) {
     disconnectedSince = connected ? 0 : Math.max(1, nanoTime());

@@ -32,7 +32,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Serves pages over HTTP/1.1 on one daemon thread. */
 public final class AdminServer implements AutoCloseable {
@@ -124,7 +127,14 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      AdminResponse answer = answer(request);
+      answer(request).whenComplete((answer, failure) -> write(context, answered(answer, failure)));
+    }
+
+    private AdminResponse answered(@Nullable AdminResponse answer, @Nullable Throwable failure) {
+      return answer == null ? AdminResponse.text(500, failure + "\n") : answer;
+    }
+
+    private static void write(ChannelHandlerContext context, AdminResponse answer) {
       ByteBuf body = Unpooled.wrappedBuffer(answer.body().getBytes(StandardCharsets.UTF_8));
       DefaultFullHttpResponse response =
           new DefaultFullHttpResponse(
@@ -137,24 +147,29 @@ public final class AdminServer implements AutoCloseable {
       context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private AdminResponse answer(FullHttpRequest request) {
+    private CompletionStage<AdminResponse> answer(FullHttpRequest request) {
       QueryStringDecoder uri = new QueryStringDecoder(request.uri());
       AdminPage page = pages.get(uri.path());
       if (page == null) {
-        return uri.path().equals("/") ? list() : AdminResponse.text(404, "no such page; see /\n");
+        return now(
+            uri.path().equals("/") ? list() : AdminResponse.text(404, "no such page; see /\n"));
       }
       String wanted = page.changes() ? "POST" : "GET";
       if (!request.method().name().equals(wanted)) {
-        return AdminResponse.text(405, page.path() + " takes " + wanted + "\n");
+        return now(AdminResponse.text(405, page.path() + " takes " + wanted + "\n"));
       }
       try {
         return page.handler().handle(new AdminRequest(wanted, uri.path(), uri.parameters()));
       } catch (IllegalArgumentException e) {
-        return AdminResponse.text(400, e.getMessage() + "\n");
+        return now(AdminResponse.text(400, e.getMessage() + "\n"));
       } catch (RuntimeException e) {
         log.error("admin page " + page.path() + " failed", e);
-        return AdminResponse.text(500, e + "\n");
+        return now(AdminResponse.text(500, e + "\n"));
       }
+    }
+
+    private static CompletionStage<AdminResponse> now(AdminResponse answer) {
+      return CompletableFuture.completedFuture(answer);
     }
 
     private AdminResponse list() {

@@ -84,7 +84,7 @@ public record Workload(
     }
     Optional<String> json = source.environment("ISTIO_METAJSON_LABELS");
     if (json.isPresent()) {
-      return FlatJson.parse("ISTIO_METAJSON_LABELS", json.get());
+      return JsonReader.strings("ISTIO_METAJSON_LABELS", json.get());
     }
     return labelFile(new File(LABEL_FILE));
   }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 /** A server to which the app has given TLS of its own. */
 public final class JdkHttpsServer extends JdkServer {
   @Override
-  HttpServer create(InetSocketAddress address) throws Exception {
+  protected HttpServer create(InetSocketAddress address) throws Exception {
     TestCa.Signed own =
         TestCa.stranger().sign("own.example", "app", Instant.now().plus(Duration.ofHours(1)));
     KeyStore keys = KeyStore.getInstance("PKCS12");

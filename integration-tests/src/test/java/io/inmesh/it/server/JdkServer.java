@@ -32,7 +32,7 @@ public class JdkServer implements LibraryServer {
   }
 
   /** A server that is not started. */
-  HttpServer create(InetSocketAddress address) throws Exception {
+  protected HttpServer create(InetSocketAddress address) throws Exception {
     HttpServer server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newCachedThreadPool());
     return server;

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 /** A server whose app gave it no executor: one thread does all. */
 public final class JdkServerOnOneThread extends JdkServer {
   @Override
-  HttpServer create(InetSocketAddress address) throws Exception {
+  protected HttpServer create(InetSocketAddress address) throws Exception {
     return HttpServer.create(address, 0);
   }
 }

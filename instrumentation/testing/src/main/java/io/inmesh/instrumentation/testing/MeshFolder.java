@@ -131,17 +131,21 @@ public final class MeshFolder {
             .formatted(service, policy));
   }
 
-  /** A workload {@code NAME.test} on this machine, with a service account of that name. */
-  public void workload(String name) {
+  /**
+   * A workload {@code NAME.test}, with a service account of that name.
+   *
+   * @param address of its machine or pod
+   */
+  public void workload(String name, String address) {
     write(
         "workload-" + name,
         """
         apiVersion: networking.istio.io/v1
         kind: WorkloadEntry
         metadata: {name: %1$s, namespace: test}
-        spec: {address: 127.0.0.1, labels: {app: %1$s}, serviceAccount: %1$s}
+        spec: {address: %2$s, labels: {app: %1$s}, serviceAccount: %1$s}
         """
-            .formatted(name));
+            .formatted(name, address));
   }
 
   /** A service {@code NAME.test.svc.cluster.local} that the workload serves at this port. */

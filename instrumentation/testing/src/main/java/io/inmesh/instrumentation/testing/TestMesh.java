@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import org.awaitility.Awaitility;
 
 /** Control plane, configuration and apps of one test class. Not thread-safe. */
 public final class TestMesh implements AutoCloseable {
+  private static final String IP = "ip=";
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Pattern ADMIN = Pattern.compile(".*admin=(\\S+?:\\d+).*");
 
@@ -132,7 +134,7 @@ public final class TestMesh implements AutoCloseable {
   public ForkedServer server(
       Path java, String classPath, String server, String name, int port, String... settings)
       throws IOException {
-    List<String> options = identity(name);
+    List<String> options = identity(name, settings);
     // A busy machine is no control plane that is away.
     options.add("-Dinmesh.startup=wait=60s");
     for (String setting : settings) {
@@ -163,7 +165,7 @@ public final class TestMesh implements AutoCloseable {
   public ForkedClient client(
       Path java, String classPath, String client, String name, String... settings)
       throws IOException {
-    List<String> options = identity(name);
+    List<String> options = identity(name, settings);
     for (String setting : settings) {
       options.add("-Dinmesh." + setting);
     }
@@ -180,8 +182,14 @@ public final class TestMesh implements AutoCloseable {
   }
 
   /** JVM options that make a process the workload {@code NAME.test}. */
-  private List<String> identity(String name) {
-    folder.workload(name);
+  private List<String> identity(String name, String... settings) {
+    folder.workload(
+        name,
+        Arrays.stream(settings)
+            .filter(setting -> setting.startsWith(IP))
+            .map(setting -> setting.substring(IP.length()))
+            .findFirst()
+            .orElse("127.0.0.1"));
     Path token = tokens.resolve("test." + name + ".jwt");
     Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
     List<String> options = new ArrayList<>();
