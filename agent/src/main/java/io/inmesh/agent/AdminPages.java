@@ -51,7 +51,10 @@ final class AdminPages {
     this.log = log;
   }
 
-  List<AdminPage> admin() {
+  /**
+   * @param detachment what {@code /detach} does
+   */
+  List<AdminPage> admin(Detachment detachment) {
     ExplainPage explain = new ExplainPage(mesh, identity);
     return List.of(
         AdminPage.reading("/ready", "200 LIVE once configured", unused -> ready()),
@@ -66,7 +69,8 @@ final class AdminPages {
         AdminPage.reading(
             "/unsupported", "configuration that is not in force; ?format=json", this::unsupported),
         AdminPage.reading("/stats/prometheus", "counters", unused -> prometheus()),
-        AdminPage.changing("/logging", "?level=debug", this::logging));
+        AdminPage.changing("/logging", "?level=debug", this::logging),
+        AdminPage.changing("/detach", "leaves the process to itself", detachment::detach));
   }
 
   /**

@@ -24,11 +24,13 @@ import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.tls.Secret;
 import java.io.File;
 import java.io.IOException;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 
 /** What runs beside the app: the control client, the endpoints, the clock of the clusters. */
@@ -46,6 +48,10 @@ final class AgentServices implements MeshListener, ClientLog {
   private final WorkloadIdentity identity;
   private final DeliveredSecrets secrets;
   private final InboundRuntime inbound;
+
+  /** How all that runs is ended, the last first. */
+  private final Deque<Runnable> ends = new ConcurrentLinkedDeque<>();
+
   private boolean introduced;
   private Optional<HostPort> adminAddress = Optional.empty();
 
@@ -96,7 +102,8 @@ final class AgentServices implements MeshListener, ClientLog {
       mesh.endpointSource(client::need);
       client.start();
       // Endpoints must not change under a tick: it runs on the thread that changes them.
-      timers.every(TICK, () -> client.execute(mesh::tick));
+      ends.push(client::close);
+      ends.push(timers.every(TICK, () -> client.execute(mesh::tick))::cancel);
       sayHowCallsStart();
       main.await();
       identity.start(
@@ -105,6 +112,7 @@ final class AgentServices implements MeshListener, ClientLog {
           transport,
           current -> current.ifPresent(unused -> mesh.identified()),
           this);
+      ends.push(identity::stop);
       serve(client);
       // Without a configuration there is nothing to guard, and weaving costs time at start.
       mesh.configured().toCompletableFuture().join();
@@ -176,7 +184,9 @@ final class AgentServices implements MeshListener, ClientLog {
   private void serve(AdsClient client) {
     AdminPages pages =
         new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
-    adminAddress = settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages.admin()));
+    Detachment detachment = new Detachment(mesh, settings.inbound().on(), log, this::end);
+    adminAddress =
+        settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages.admin(detachment)));
     AppPages app = AppPages.of(System.getenv(), log::warn);
     Optional<HostPort> telemetry =
         settings
@@ -197,6 +207,7 @@ final class AgentServices implements MeshListener, ClientLog {
     try {
       RunFile file = RunFile.write(pid, run);
       atExit(file::delete);
+      ends.push(file::delete);
     } catch (IOException e) {
       log.warn("./inmesh ps will not list this process: " + e.getMessage());
     }
@@ -215,6 +226,12 @@ final class AgentServices implements MeshListener, ClientLog {
             + (settings.inbound().on() ? "on" : "off"));
   }
 
+  private void end() {
+    for (Runnable end = ends.poll(); end != null; end = ends.poll()) {
+      end.run();
+    }
+  }
+
   private static void atExit(Runnable task) {
     Runtime.getRuntime().addShutdownHook(new Thread(task, AgentThreads.EXIT));
   }
@@ -225,6 +242,7 @@ final class AgentServices implements MeshListener, ClientLog {
       if (wanted.port() != 0 && server.address().port() != wanted.port()) {
         log.info(wanted + " is taken; using " + server.address());
       }
+      ends.push(server::close);
       return Optional.of(server.address());
     } catch (IOException e) {
       log.warn(e.getMessage() + "; that endpoint is off");

@@ -28,8 +28,9 @@ final class AgentTimers implements Timers {
     return () -> scheduled.cancel(false);
   }
 
-  /** Runs {@code task} again and again, until the process ends. */
-  void every(long nanos, Runnable task) {
-    Future<?> unused = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+  /** Runs {@code task} again and again, until it is called off. */
+  Cancellable every(long nanos, Runnable task) {
+    Future<?> running = executor.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    return () -> running.cancel(false);
   }
 }

@@ -62,6 +62,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private final CompletableFuture<@Nullable Void> woven = new CompletableFuture<>();
 
   private volatile @Nullable MeshSnapshot snapshot;
+  private volatile boolean left;
   // Calls that start before the first certificate could reach nobody who asks for it.
   private volatile boolean awaitsIdentity;
   private volatile Function<String, CompletionStage<?>> endpoints =
@@ -126,6 +127,14 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     return woven.isDone();
   }
 
+  /** The process is no longer in the mesh: everything passes. */
+  void leave() {
+    left = true;
+    probes.close();
+    mirrors.close();
+    dns.close();
+  }
+
   /** The control plane came or went. */
   void connected(boolean connected) {
     disconnectedSince = connected ? 0 : Math.max(1, nanoTime());
@@ -139,7 +148,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   /** Housekeeping of every cluster. */
   void tick() {
     MeshSnapshot current = snapshot;
-    if (current != null) {
+    if (current != null && !left) {
       long now = nanoTime();
       labelled.tidy();
       dns.tick(current.clusters());
@@ -152,6 +161,9 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   @Override
   public Decision route(RequestHead head) {
+    if (left) {
+      return OBSERVED;
+    }
     Decision decision = decide(head, Trace.OFF);
     traffic.decided(decision);
     return settings.mode() == Settings.Mode.OBSERVE || !settings.outbound() ? OBSERVED : decision;
@@ -311,7 +323,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   @Override
   public boolean refuses() {
-    return settings.mode() == Settings.Mode.ON && settings.outbound();
+    return acts() && settings.outbound();
   }
 
   @Override
@@ -330,7 +342,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   @Override
   public boolean acts() {
-    return settings.mode() == Settings.Mode.ON;
+    return settings.mode() == Settings.Mode.ON && !left;
   }
 
   @Override

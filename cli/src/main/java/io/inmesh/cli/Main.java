@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       CoverageCommand.class,
       UnsupportedCommand.class,
       CertsCommand.class,
+      DetachCommand.class,
       ScanCommand.class,
       BenchCommand.class
     })

@@ -31,6 +31,7 @@ class MainTest {
         "coverage",
         "unsupported",
         "certs",
+        "detach",
         "scan"
       })
   void everyCommandHelps(String command) {

@@ -7,6 +7,7 @@ import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.trace.Trace;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,19 @@ public final class InboundListener {
       }
     }
     return false;
+  }
+
+  /** A chain that only the mesh can serve: it terminates TLS, or decides who may call. */
+  public Optional<FilterChain> guarding() {
+    return listener == null
+        ? Optional.empty()
+        : listener.chains().stream()
+            .filter(
+                chain ->
+                    chain.tls().isPresent()
+                        || chain.authorizesRequests()
+                        || !chain.networkFilters().isEmpty())
+            .findFirst();
   }
 
   /** What becomes of a connection. */

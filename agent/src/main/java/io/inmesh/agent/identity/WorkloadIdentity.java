@@ -114,6 +114,14 @@ public final class WorkloadIdentity implements Supplier<Optional<Identity>> {
     return running == null ? Optional.empty() : running.status().identity();
   }
 
+  /** Renews it no more; it can be shown until it expires. */
+  public void stop() {
+    IdentitySource running = source;
+    if (running != null) {
+      running.close();
+    }
+  }
+
   /** How it stands. */
   public IdentityStatus status() {
     IdentitySource running = source;

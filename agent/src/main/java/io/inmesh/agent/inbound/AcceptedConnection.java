@@ -208,6 +208,9 @@ final class AcceptedConnection implements InboundConnection {
   @Override
   public Admission admit(RequestHead head, String module) {
     try {
+      if (!mesh.source().acts()) {
+        return new Admission.Untouched();
+      }
       MeshSnapshot snapshot = mesh.source().snapshot().orElse(null);
       if (snapshot == null) {
         return answered(InboundReplies.noConfiguration(head), true);

@@ -30,7 +30,19 @@ public record AdminClient(String address) {
    * @param path with its query
    */
   public String get(String path) {
-    Page page = fetch(path);
+    return good(path, fetch(path));
+  }
+
+  /**
+   * Posts to a page and refuses anything but an answer in the 200s.
+   *
+   * @param path with its query
+   */
+  public String post(String path) {
+    return good(path, fetch("POST", path));
+  }
+
+  private String good(String path, Page page) {
     if (page.status() / 100 != 2) {
       throw new Failure(
           "http://" + address + path + " answered " + page.status() + ": " + page.body().strip());
@@ -44,9 +56,14 @@ public record AdminClient(String address) {
    * @param path with its query
    */
   public Page fetch(String path) {
+    return fetch("GET", path);
+  }
+
+  private Page fetch(String method, String path) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection) URI.create("http://" + address + path).toURL().openConnection();
+      connection.setRequestMethod(method);
       connection.setConnectTimeout(CONNECT_MILLIS);
       connection.setReadTimeout(READ_MILLIS);
       int status = connection.getResponseCode();

@@ -221,14 +221,22 @@ public final class TestMesh implements AutoCloseable {
   }
 
   private static String admin(List<String> log, String path) {
-    String address =
-        log.stream()
-            .map(ADMIN::matcher)
-            .filter(Matcher::matches)
-            .map(m -> m.group(1))
-            .findFirst()
-            .orElseThrow();
-    return get("http://" + address + path);
+    return get("http://" + adminAddress(log) + path);
+  }
+
+  /** Where an app's admin endpoint listens, on 127.0.0.1, by what the app has written. */
+  public static int adminPort(List<String> log) {
+    String address = adminAddress(log);
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  private static String adminAddress(List<String> log) {
+    return log.stream()
+        .map(ADMIN::matcher)
+        .filter(Matcher::matches)
+        .map(m -> m.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The agent jar of this build. */
