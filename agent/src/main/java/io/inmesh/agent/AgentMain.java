@@ -29,15 +29,19 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
   @Override
   public @Nullable String apply(Map<String, Object> launch) {
     Settings settings;
+    SettingsSource source;
     try {
-      settings =
-          Settings.read(
-              new SettingsSource(
-                  System.getProperties(), System.getenv(), (String) given(launch, "arguments")));
+      source =
+          new SettingsSource(
+              System.getProperties(), System.getenv(), (String) given(launch, "arguments"));
+      settings = Settings.read(source);
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }
     AgentLog log = new AgentLog(System.err, settings.log());
+    for (String name : source.unknown()) {
+      log.warn("there is no setting " + name + "; it is ignored (docs/settings.md has them all)");
+    }
     Instrumentation instrumentation = (Instrumentation) given(launch, "instrumentation");
     boolean attached = (Boolean) given(launch, "attached");
     @SuppressWarnings("unchecked")

@@ -1,10 +1,13 @@
 package io.inmesh.agent.config;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +15,17 @@ import org.jspecify.annotations.Nullable;
  * INMESH_NAME} (dots and dashes as underscores), then the agent argument {@code name=value;…}.
  */
 public final class SettingsSource {
+  private static final String PREFIX = "inmesh.";
+
+  /**
+   * Properties of that prefix that are no settings of the agent, or are read by its entry point.
+   */
+  private static final Set<String> ELSEWHERE = Set.of("dispatcher", "home");
+
   private final Properties properties;
   private final Map<String, String> environment;
   private final Map<String, String> arguments;
+  private final Set<String> asked = new HashSet<>(ELSEWHERE);
 
   /**
    * @param properties the system properties
@@ -29,7 +40,8 @@ public final class SettingsSource {
 
   /** The setting, if the user gave it a value that is not blank. */
   public Optional<String> get(String name) {
-    String value = properties.getProperty("inmesh." + name);
+    asked.add(name);
+    String value = properties.getProperty(PREFIX + name);
     if (value == null) {
       value =
           environment.get(
@@ -39,6 +51,21 @@ public final class SettingsSource {
       value = arguments.get(name);
     }
     return present(value);
+  }
+
+  /**
+   * What the user has set and nobody has asked for, in order: misspelt, most likely. The
+   * environment is not looked at, which others share.
+   */
+  public Set<String> unknown() {
+    Set<String> names = new TreeSet<>(arguments.keySet());
+    for (String property : properties.stringPropertyNames()) {
+      if (property.startsWith(PREFIX)) {
+        names.add(property.substring(PREFIX.length()));
+      }
+    }
+    names.removeAll(asked);
+    return names;
   }
 
   /** The setting with its default. */

@@ -27,6 +27,16 @@ class SettingsTest {
   }
 
   @Test
+  void whatIsMisspeltIsNamed() {
+    Properties properties = properties("inmesh.prefetsh", "1");
+    properties.setProperty("inmesh.dispatcher", "internal");
+    SettingsSource source = new SettingsSource(properties, Map.of(), "prefetch=4;first_use=5s");
+    Settings unused = Settings.read(source);
+
+    assertThat(source.unknown()).containsExactly("first_use", "prefetsh");
+  }
+
+  @Test
   void theWorkloadApiIsThatOfTheEnvironmentUnlessItIsTurnedOff() {
     Map<String, String> spiffe = Map.of("SPIFFE_ENDPOINT_SOCKET", "unix:///run/spire/agent.sock");
     assertThat(Settings.read(from(spiffe)).controlPlane().workloadApi())
