@@ -1,0 +1,61 @@
+package io.inmesh.it.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.inmesh.instrumentation.testing.ClientAnswer;
+import org.junit.jupiter.api.Test;
+
+/** How calls and channels end. */
+interface EndCases extends GrpcCases {
+  @Test
+  default void aCancelledCallEndsEverywhere() {
+    ClientAnswer answer =
+        app()
+            .send(
+                GrpcApp.call(MethodType.BIDI_STREAMING, CATALOG + "/shop.Catalog/Hang", "hi")
+                    .cancelledAfter(200));
+
+    assertThat(answer.status()).isEqualTo(Status.Code.CANCELLED.value());
+    assertThat(answer.message()).isEqualTo("no longer wanted");
+    await().untilAsserted(() -> assertThat(v1().cancelled()).isEqualTo(1));
+  }
+
+  @Test
+  default void aChannelEndsWithItsConnections() {
+    ClientAnswer answer =
+        app()
+            .send(
+                GrpcApp.call(MethodType.UNARY, CATALOG + "/shop.Catalog/Echo", "hi").withCookies());
+
+    assertThat(answer.text()).isEqualTo("hi");
+    assertThat(answer.uri()).isEqualTo("ended");
+  }
+
+  @Test
+  default void everyCallEndsOnce() {
+    v1().script(Status.UNAVAILABLE);
+    unary("/shop.Flaky/Echo", "hi");
+    unary("/shop.Broken/Echo", "hi");
+    unary("/shop.Slow/Hang", "hi");
+
+    await()
+        .untilAsserted(
+            () -> {
+              String metrics = mesh().admin(app(), "/stats/prometheus");
+              assertThat(sum(metrics, "inmesh_requests_ended_total"))
+                  .isEqualTo(sum(metrics, "inmesh_requests_opened_total"))
+                  .isPositive();
+            });
+  }
+
+  private static long sum(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+}
