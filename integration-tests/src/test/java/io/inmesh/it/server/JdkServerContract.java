@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** What com.sun.net.httpserver has to do beyond the contract. */
 abstract class JdkServerContract extends ServerContract {
+  private static final int BIG = 3_000_000;
+
   @Override
   protected final Class<? extends LibraryServer> server() {
     return JdkServer.class;
@@ -68,7 +70,7 @@ abstract class JdkServerContract extends ServerContract {
   }
 
   @Test
-  void tlsOfTheAppsOwnPassesWhereNoneOfTheMeshIsRequired() throws Exception {
+  void tlsOfTheAppsOwnIsLeftAloneAndStandsInsideThatOfTheMesh() throws Exception {
     try (ForkedServer own = another(JdkHttpsServer.class, "own", 0)) {
       mesh().folder().served("own", own.port(), "HTTPS");
       await().atMost(LONG).until(() -> isServedByTheApp(own));
@@ -77,6 +79,17 @@ abstract class JdkServerContract extends ServerContract {
       mesh().folder().mutualTls("own", "STRICT");
       await().atMost(LONG).until(() -> !isServedByTheApp(own));
       assertThat(isServed(Wire.plain(own.port()))).isFalse();
+      try (SecuringRelay relay = new SecuringRelay(caller(), own.port());
+          Socket socket =
+              AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), relay.port());
+          Wire wire = new Wire(socket)) {
+        assertThat(wire.get("/view").text()).contains("scheme=https secure=true");
+        assertThat(wire.get("/big?" + BIG).body()).hasSize(BIG);
+        assertThat(wire.post("/echo", new byte[BIG]).body()).hasSize(BIG);
+        wire.send(Wire.head("GET", "/items") + Wire.head("GET", "/items"));
+        assertThat(wire.read().text()).isEqualTo("hello");
+        assertThat(wire.read().text()).isEqualTo("hello");
+      }
     }
   }
 

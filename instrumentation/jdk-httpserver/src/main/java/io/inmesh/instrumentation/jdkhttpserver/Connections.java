@@ -52,7 +52,7 @@ final class Connections {
             (InetSocketAddress) channel.getRemoteAddress(),
             SPOKEN,
             () -> internals.close(server, connection));
-    return new MeshConnection(inbound, channel, server, connection, internals.isHttps(exchange));
+    return new MeshConnection(inbound, channel, server, connection);
   }
 
   /** The channel is closed. */

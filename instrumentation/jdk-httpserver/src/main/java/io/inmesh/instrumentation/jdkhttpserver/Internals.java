@@ -25,7 +25,6 @@ final class Internals {
   private final MethodHandle exchangeServer;
   private final MethodHandle exchangeConnection;
   private final MethodHandle exchangeChannel;
-  private final MethodHandle exchangeProtocol;
   private final MethodHandle connectionChannel;
   private final MethodHandle connectionInput;
   private final MethodHandle setSelectionKey;
@@ -42,6 +41,9 @@ final class Internals {
   private final MethodHandle requestLine;
   private final MethodHandle readChannel;
   private final MethodHandle writeChannel;
+  private final MethodHandle ownTlsStreams;
+  private final MethodHandle ownTlsChannel;
+  private final MethodHandle setChannel;
   private final MethodHandle received;
   private final MethodHandle setReceived;
   private final MethodHandle setReceivedCount;
@@ -61,7 +63,6 @@ final class Internals {
     exchangeServer = get(site, exchange, "this$0", server, Object.class);
     exchangeConnection = get(site, exchange, "connection", connection, Object.class);
     exchangeChannel = get(site, exchange, "chan", SocketChannel.class, SocketChannel.class);
-    exchangeProtocol = get(site, exchange, "protocol", String.class, String.class);
     connectionChannel = get(site, connection, "chan", SocketChannel.class, SocketChannel.class);
     connectionInput = get(site, connection, "raw", InputStream.class, InputStream.class);
     setSelectionKey =
@@ -85,6 +86,14 @@ final class Internals {
     readChannel = channelOf(site, "Request$ReadStream");
     writeChannel = channelOf(site, "Request$WriteStream");
     Class<?> wrapper = type(site, "SSLStreams$EngineWrapper");
+    Class<?> streams = type(site, "SSLStreams");
+    ownTlsStreams =
+        get(site, type(site, "SSLStreams$InputStream"), "this$0", streams, Object.class);
+    ownTlsChannel = get(site, streams, "chan", SocketChannel.class, SocketChannel.class);
+    setChannel =
+        in(wrapper, site)
+            .findSetter(wrapper, "chan", SocketChannel.class)
+            .asType(MethodType.methodType(void.class, Object.class, SocketChannel.class));
     received = get(site, wrapper, "unwrap_src", ByteBuffer.class, ByteBuffer.class);
     setReceived =
         in(wrapper, site)
@@ -148,15 +157,6 @@ final class Internals {
   SocketChannel channel(Object exchange) {
     try {
       return (SocketChannel) exchangeChannel.invokeExact(exchange);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** Whether an {@code Exchange} is of a server to which the app gave TLS of its own. */
-  boolean isHttps(Object exchange) {
-    try {
-      return ((String) exchangeProtocol.invokeExact(exchange)).equalsIgnoreCase("https");
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -285,6 +285,24 @@ final class Internals {
   SocketChannel channelOfOutput(Object stream) {
     try {
       return (SocketChannel) writeChannel.invokeExact(stream);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The real channel below a stream of the app's own TLS. */
+  SocketChannel channelOfOwnTls(Object stream) {
+    try {
+      return (SocketChannel) ownTlsChannel.invokeExact((Object) ownTlsStreams.invokeExact(stream));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Lets an {@code EngineWrapper} read and write elsewhere. */
+  void setChannel(Object wrapper, SocketChannel channel) {
+    try {
+      setChannel.invokeExact(wrapper, channel);
     } catch (Throwable e) {
       throw unexpected(e);
     }

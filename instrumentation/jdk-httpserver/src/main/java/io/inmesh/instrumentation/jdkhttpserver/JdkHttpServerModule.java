@@ -56,6 +56,8 @@ public final class JdkHttpServerModule implements LibraryModule {
         enter(SECURING, "Request$ReadStream", "read", "([BII)", "StreamAdvice", "read"),
         enter(SECURING, "Request$ReadStream", "available", "()", "StreamAdvice", "available"),
         enter(SECURING, "Request$WriteStream", "write", "([BII)", "StreamAdvice", "write"),
+        enter(
+            SECURING, "SSLStreams$InputStream", "available", "()", "StreamAdvice", "ownAvailable"),
         exit(SECURING, "SSLStreams$EngineWrapper", "<init>", "(", "StreamAdvice", "ownTls"),
         exit(SECURING, "Request", "headers", "()", "RequestAdvice", "headers"),
         argument(

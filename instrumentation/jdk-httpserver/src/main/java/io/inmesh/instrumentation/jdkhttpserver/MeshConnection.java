@@ -21,7 +21,6 @@ final class MeshConnection {
   private final SocketChannel channel;
   private final Object server;
   private final Object connection;
-  private final boolean https;
 
   /** What came before it was decided about; the library reads it first. */
   private ByteBuffer first = ByteBuffer.allocate(0);
@@ -36,19 +35,16 @@ final class MeshConnection {
    * @param inbound null where the mesh has nothing to do with it
    * @param server the library's {@code ServerImpl}
    * @param connection the library's {@code HttpConnection}
-   * @param https whether the app gave the server TLS of its own
    */
   MeshConnection(
       @Nullable InboundConnection inbound,
       SocketChannel channel,
       Object server,
-      Object connection,
-      boolean https) {
+      Object connection) {
     this.inbound = inbound;
     this.channel = channel;
     this.server = server;
     this.connection = connection;
-    this.https = https;
     this.decided = inbound == null;
     this.readsItself = inbound == null;
   }
@@ -128,14 +124,23 @@ final class MeshConnection {
       throw new IOException(close.reason());
     }
     if (verdict instanceof Verdict.Terminate terminate) {
-      if (https) {
-        throw new IOException("TLS of the app's own inside that of the mesh is not spoken here");
-      }
       tls = new TlsChannel(channel, terminate.engine(), first);
       first = ByteBuffer.allocate(0);
     }
     decided = !(verdict instanceof Verdict.More);
     return tls != null;
+  }
+
+  /** What the app's own TLS is to use for a channel; null where the mesh terminates none. */
+  @Nullable SocketChannel inner() {
+    TlsChannel secure = tls;
+    return secure == null ? null : new InnerChannel(channel, secure);
+  }
+
+  /** Whether something has come for the app's own TLS that no selector would see. */
+  boolean hasInner() throws IOException {
+    TlsChannel secure = tls;
+    return secure != null && secure.available() > 0;
   }
 
   /** What the app's own TLS is to read before all else. */

@@ -3,6 +3,7 @@ package io.inmesh.instrumentation.jdkhttpserver;
 import io.inmesh.instrumentation.api.Hook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library's streams meet the channel. A channel that is not known is the app's own. */
@@ -36,11 +37,27 @@ final class StreamAdvice {
     return connection != null && connection.write(from, offset, length) ? Hook.Skip.VOID : null;
   }
 
-  /** A new {@code SSLStreams.EngineWrapper}: the app's own TLS begins with what has been read. */
+  /** {@code SSLStreams.InputStream.available()}: the same of the app's own TLS. */
+  @Nullable Object ownAvailable(Object stream) throws IOException {
+    MeshConnection connection = connections.get(internals.channelOfOwnTls(stream));
+    return connection != null && connection.hasInner() ? 1 : null;
+  }
+
+  /**
+   * A new {@code SSLStreams.EngineWrapper}: the app's own TLS begins with what has been read, or
+   * stands inside that of the mesh.
+   */
   void ownTls(Object wrapper) {
     MeshConnection connection = connections.here();
-    ByteBuffer first = connection == null ? null : connection.takeFirst();
-    if (first != null && first.hasRemaining()) {
+    if (connection == null) {
+      return;
+    }
+    SocketChannel inner = connection.inner();
+    if (inner != null) {
+      internals.setChannel(wrapper, inner);
+    }
+    ByteBuffer first = connection.takeFirst();
+    if (first.hasRemaining()) {
       internals.receive(wrapper, first);
     }
   }
