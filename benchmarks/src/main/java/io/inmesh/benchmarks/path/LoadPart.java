@@ -1,24 +1,13 @@
 package io.inmesh.benchmarks.path;
 
-import io.inmesh.cli.Failure;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Throughput, latency and CPU time a request, of one client library. */
 final class LoadPart {
-  private static final Pattern READY = Pattern.compile("^ready$");
-  private static final Pattern RESULT =
-      Pattern.compile(
-          "^result requests=(\\d+) failed=(\\d+) nanos=(\\d+) cpu=(\\d+) p50=(\\d+) p99=(\\d+) jit=(\\d+)");
-
-  /** Share of the compilers in the CPU time at which a JVM counts as warm. */
-  private static final double SETTLED = 0.02;
-
   /** In names and length those of the agent, so of a sidecar. */
   private static final List<String> MESH_HEADERS =
       List.of(
@@ -86,16 +75,13 @@ final class LoadPart {
   }
 
   private void round() {
-    Map<Variant, Child> clients = new EnumMap<>(Variant.class);
+    Map<Variant, Client> clients = new EnumMap<>(Variant.class);
     try {
       for (Variant variant : Variant.values()) {
-        Child client =
-            Child.start(
-                "client " + variant.label(),
-                command(variant),
-                lab.programs().log("client-" + library + "-" + variant.label()));
+        Client client =
+            Client.start(
+                "client-" + library + "-" + variant.label(), command(variant), lab.programs());
         clients.put(variant, client);
-        client.await(READY);
         warmUp(client);
       }
       measure(clients)
@@ -103,7 +89,7 @@ final class LoadPart {
               (variant, sums) ->
                   samples.computeIfAbsent(variant, v -> new ArrayList<>()).add(sums.sample()));
     } finally {
-      clients.values().forEach(Child::close);
+      clients.values().forEach(Client::close);
     }
   }
 
@@ -111,33 +97,32 @@ final class LoadPart {
    * Until the JVM compiles next to nothing any more: what it still compiles would count as the cost
    * of a request, and more classes take longer.
    */
-  private void warmUp(Child client) {
+  private void warmUp(Client client) {
     for (int millis = 0; millis < lab.plan().warmUp(); millis += lab.plan().warmUpPiece()) {
-      Matcher result = call(client, Plan.CALLERS, lab.plan().warmUpPiece());
-      call(client, 1, lab.plan().warmUpPiece() / 10);
-      long jit = Long.parseLong(result.group(7));
-      if (jit < SETTLED * Long.parseLong(result.group(4))) {
+      Load load = client.run(Plan.CALLERS, lab.plan().warmUpPiece());
+      client.run(1, lab.plan().warmUpPiece() / 10);
+      if (load.jit() < Plan.SETTLED * load.cpu()) {
         break;
       }
     }
   }
 
-  private Map<Variant, Sums> measure(Map<Variant, Child> clients) {
+  private Map<Variant, Sums> measure(Map<Variant, Client> clients) {
     Map<Variant, Sums> all = new EnumMap<>(Variant.class);
     for (int slice = 0; slice < lab.plan().slices(); slice++) {
       clients.forEach(
           (variant, client) -> {
             Sums sums = all.computeIfAbsent(variant, v -> new Sums());
             long envoys = envoyCpu(variant);
-            Matcher loaded = call(client, Plan.CALLERS, lab.plan().loaded());
-            sums.requests += Long.parseLong(loaded.group(1));
-            sums.nanos += Long.parseLong(loaded.group(3));
-            sums.cpu += Long.parseLong(loaded.group(4)) + envoyCpu(variant) - envoys;
-            sums.p50.add(Long.parseLong(loaded.group(5)) / 1e3);
-            sums.p99.add(Long.parseLong(loaded.group(6)) / 1e3);
-            Matcher alone = call(client, 1, lab.plan().alone());
-            sums.p50Alone.add(Long.parseLong(alone.group(5)) / 1e3);
-            sums.p99Alone.add(Long.parseLong(alone.group(6)) / 1e3);
+            Load loaded = client.run(Plan.CALLERS, lab.plan().loaded());
+            sums.requests += loaded.requests();
+            sums.nanos += loaded.nanos();
+            sums.cpu += loaded.cpu() + envoyCpu(variant) - envoys;
+            sums.p50.add(loaded.p50() / 1e3);
+            sums.p99.add(loaded.p99() / 1e3);
+            Load alone = client.run(1, lab.plan().alone());
+            sums.p50Alone.add(alone.p50() / 1e3);
+            sums.p99Alone.add(alone.p99() / 1e3);
           });
     }
     return all;
@@ -147,22 +132,6 @@ final class LoadPart {
     return variant == Variant.ENVOY
         ? sidecars.stream().mapToLong(e -> e.process().cpuNanos()).sum()
         : 0;
-  }
-
-  private Matcher call(Child client, int threads, int millis) {
-    client.tell("run " + threads + " " + millis);
-    Matcher result = client.await(RESULT);
-    if (!result.group(2).equals("0")) {
-      throw new Failure(
-          result.group(2)
-              + " of "
-              + result.group(1)
-              + " calls by "
-              + library
-              + " failed; the logs are in "
-              + lab.programs().log("client").getParent());
-    }
-    return result;
   }
 
   private List<String> command(Variant variant) {
