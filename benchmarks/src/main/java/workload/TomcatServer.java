@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -17,9 +18,14 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
 /**
  * Embedded Tomcat that sends back what it gets, with its own https where there is a key store.
- * Prints its port, and {@code used cpu= jit=} for each line on standard input; ends with it.
+ * Prints its port, and {@code served requests= named= cpu= jit=} for each line on standard input;
+ * ends with it. <i>Named</i> are requests whose caller has shown a certificate, to this server or
+ * to one in front of it.
  */
 public final class TomcatServer {
+  private static final LongAdder REQUESTS = new LongAdder();
+  private static final LongAdder NAMED = new LongAdder();
+
   private TomcatServer() {}
 
   /** Arguments: the loopback port, a folder for Tomcat's files. */
@@ -36,7 +42,8 @@ public final class TomcatServer {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     while (in.readLine() != null) {
-      System.out.println("used " + Usage.now());
+      System.out.println(
+          "served requests=" + REQUESTS.sum() + " named=" + NAMED.sum() + " " + Usage.now());
     }
     System.exit(0);
   }
@@ -45,8 +52,9 @@ public final class TomcatServer {
     Connector connector = new Connector();
     connector.setPort(port);
     connector.setProperty("address", "127.0.0.1");
-    // Else a connection ends with its hundredth request.
+    // Else a connection ends with its hundredth request, or where the client pauses.
     connector.setProperty("maxKeepAliveRequests", "-1");
+    connector.setProperty("keepAliveTimeout", "-1");
     OwnTls.store().ifPresent(store -> secure(connector, store));
     return connector;
   }
@@ -74,6 +82,10 @@ public final class TomcatServer {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
+      REQUESTS.increment();
+      if (request.isSecure() || request.getHeader("x-forwarded-client-cert") != null) {
+        NAMED.increment();
+      }
       byte[] body = request.getInputStream().readAllBytes();
       response.setContentLength(body.length);
       response.getOutputStream().write(body);

@@ -80,19 +80,9 @@ public final class Bench {
   }
 
   private static void load(Lab lab) {
-    try (Envoy inbound =
-            Envoy.start(
-                lab.envoy(), lab.programs(), "envoy-server", 1, lab.targetPort(), EnvoyTls.NONE);
-        Envoy outbound =
-            Envoy.start(
-                lab.envoy(),
-                lab.programs(),
-                "envoy-client",
-                Plan.CLUSTERS,
-                inbound.port(),
-                EnvoyTls.NONE)) {
-      new LoadPart(lab, "jdk", List.of(outbound, inbound)).run();
-      new LoadPart(lab, "okhttp", List.of(outbound, inbound)).run();
+    try (Sidecars sidecars = Sidecars.start(lab, lab.targetPort())) {
+      new LoadPart(lab, "jdk", sidecars).run();
+      new LoadPart(lab, "okhttp", sidecars).run();
     }
   }
 

@@ -28,23 +28,25 @@ final class EnvoyConfig {
 
   private static Object listener(int port, List<Object> virtualHosts, EnvoyTls tls) {
     Object manager =
-        Map.of(
-            "@type",
-            "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3"
-                + ".HttpConnectionManager",
-            "stat_prefix",
-            "bench",
-            "route_config",
-            Map.of("name", "bench", "virtual_hosts", virtualHosts),
-            "http_filters",
-            List.of(
-                Map.of(
-                    "name",
-                    "envoy.filters.http.router",
-                    "typed_config",
+        EnvoyTls.with(
+            tls.forwarding(),
+            Map.of(
+                "@type",
+                "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3"
+                    + ".HttpConnectionManager",
+                "stat_prefix",
+                "bench",
+                "route_config",
+                Map.of("name", "bench", "virtual_hosts", virtualHosts),
+                "http_filters",
+                List.of(
                     Map.of(
-                        "@type",
-                        "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"))));
+                        "name",
+                        "envoy.filters.http.router",
+                        "typed_config",
+                        Map.of(
+                            "@type",
+                            "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router")))));
     return Map.of(
         "name",
         "bench",

@@ -8,9 +8,12 @@ import java.util.Map;
 /**
  * Where a sidecar speaks mutual TLS, set up as Istio does it; each side is a transport socket, or
  * empty for plaintext.
+ *
+ * @param forwarding what the connection manager tells the app about its caller
  */
-record EnvoyTls(Map<String, Object> downstream, Map<String, Object> upstream) {
-  static final EnvoyTls NONE = new EnvoyTls(Map.of(), Map.of());
+record EnvoyTls(
+    Map<String, Object> downstream, Map<String, Object> upstream, Map<String, Object> forwarding) {
+  static final EnvoyTls NONE = new EnvoyTls(Map.of(), Map.of(), Map.of());
 
   private static final String TYPES =
       "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.";
@@ -28,7 +31,12 @@ record EnvoyTls(Map<String, Object> downstream, Map<String, Object> upstream) {
                 true,
                 "common_tls_context",
                 common)),
-        Map.of());
+        Map.of(),
+        Map.of(
+            "forward_client_cert_details",
+            "APPEND_FORWARD",
+            "set_current_client_cert_details",
+            Map.of("subject", true, "uri", true, "dns", true)));
   }
 
   /** The client's sidecar: the peer must be the server's workload. */
@@ -48,7 +56,8 @@ record EnvoyTls(Map<String, Object> downstream, Map<String, Object> upstream) {
                 "sni",
                 "outbound_.8080_._." + Services.host("target"),
                 "common_tls_context",
-                common)));
+                common)),
+        Map.of());
   }
 
   private static Map<String, Object> common(
@@ -83,7 +92,7 @@ record EnvoyTls(Map<String, Object> downstream, Map<String, Object> upstream) {
         "transport_socket", Map.of("name", "envoy.transport_sockets.tls", "typed_config", context));
   }
 
-  /** A filter chain or a cluster with one of the sides. */
+  /** A filter chain, a connection manager or a cluster with what belongs to it. */
   static Object with(Map<String, Object> side, Map<String, Object> holder) {
     Map<String, Object> all = new HashMap<>(holder);
     all.putAll(side);

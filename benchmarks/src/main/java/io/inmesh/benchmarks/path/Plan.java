@@ -41,6 +41,6 @@ record Plan(
   }
 
   static Plan indicative() {
-    return new Plan(true, 1, 1_500, 1_500, 2, 400, 200, 3, 1, 1);
+    return new Plan(true, 1, 6_000, 1_500, 2, 400, 200, 3, 1, 1);
   }
 }

@@ -15,31 +15,19 @@ final class TlsLab implements AutoCloseable {
   private final Path folder;
   private final Keys keys;
   private final SecuredMesh mesh;
-  private final Envoy inbound;
-  private final Envoy outbound;
-  private final int strictPort;
-  private final int permissivePort;
-  private final int envoyPort;
+  private final Sidecars sidecars;
+  private final int strictPort = Envoy.freePort();
+  private final int permissivePort = Envoy.freePort();
+  private final int envoyPort = Envoy.freePort();
 
-  private TlsLab(Lab lab) throws IOException {
+  private TlsLab(Lab lab, Path folder) {
     this.lab = lab;
-    folder = Files.createTempDirectory(lab.programs().work(), "tls");
+    this.folder = folder;
     keys = Keys.make(folder.resolve("keys"), lab.programs().log("keytool"));
-    strictPort = Envoy.freePort();
-    permissivePort = Envoy.freePort();
-    envoyPort = Envoy.freePort();
     mesh = SecuredMesh.start(lab.programs(), folder, strictPort, permissivePort);
     try {
-      inbound = envoy("envoy-tls-server", 1, envoyPort, EnvoyTls.terminating(keys));
+      sidecars = Sidecars.secured(lab, envoyPort, keys);
     } catch (RuntimeException e) {
-      mesh.close();
-      throw e;
-    }
-    try {
-      EnvoyTls tls = EnvoyTls.originating(keys);
-      outbound = envoy("envoy-tls-client", Plan.CLUSTERS, inbound.port(), tls);
-    } catch (RuntimeException e) {
-      inbound.close();
       mesh.close();
       throw e;
     }
@@ -48,14 +36,10 @@ final class TlsLab implements AutoCloseable {
   /** Makes certificates, starts a control plane that signs more, and two sidecars. */
   static TlsLab open(Lab lab) {
     try {
-      return new TlsLab(lab);
+      return new TlsLab(lab, Files.createTempDirectory(lab.programs().work(), "tls"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Envoy envoy(String name, int clusters, int target, EnvoyTls tls) {
-    return Envoy.start(lab.envoy(), lab.programs(), name, clusters, target, tls);
   }
 
   /** An OkHttp client and a server that are joined in this way. */
@@ -63,50 +47,51 @@ final class TlsLab implements AutoCloseable {
     return switch (path) {
       case BARE -> {
         int port = Envoy.freePort();
-        yield pair("tls-bare", server(HEAP, port), okhttp(HEAP, Services.url("target", port)));
+        yield plain("tls-bare", server(HEAP, port), okhttp(HEAP, Services.url("target", port)));
       }
       case OWN -> {
         int port = Envoy.freePort();
         String url = Services.url("target", port).replaceFirst("^http:", "https:");
-        yield pair("tls-own", server(own("server"), port), okhttp(own("client"), url));
+        yield secured("tls-own", server(own("server"), port), okhttp(own("client"), url));
       }
       case AGENT -> {
         String url = Services.url("target", Services.PORT);
-        Pair pair =
-            pair(
-                "tls-agent",
-                meshedServer("target", strictPort),
-                meshed("client", "LoadClient", "okhttp", url));
-        try {
-          Probe.requireStrict(strictPort);
-          yield pair;
-        } catch (RuntimeException e) {
-          pair.close();
-          throw e;
-        }
+        List<String> client = meshed("client", "LoadClient", "okhttp", url);
+        yield probed(
+            secured("tls-agent", meshedServer("target", strictPort), client),
+            () -> Probe.requireStrict(strictPort));
       }
       case ENVOY ->
           Pair.start(
               "tls-envoy",
               server(HEAP, envoyPort),
-              okhttp(HEAP, Services.url("target", outbound.port())),
-              List.of(outbound, inbound),
+              okhttp(HEAP, Services.url("target", sidecars.port())),
+              true,
+              sidecars::cpuNanos,
               lab.programs());
     };
   }
 
-  /** A client that opens a plain connection for each request, and a server without the agent. */
-  Pair unmeshedConnections() {
-    int port = Envoy.freePort();
-    return pair("connections-bare", server(HEAP, port), connecting(port));
+  /** A client that opens a plain connection to this port for each request. */
+  Pair connections(Port port) {
+    return switch (port) {
+      case BARE -> {
+        int free = Envoy.freePort();
+        yield plain("connections-bare", server(HEAP, free), connecting(free));
+      }
+      case SNIFFING ->
+          probed(
+              plain(
+                  "connections-agent",
+                  meshedServer("open", permissivePort),
+                  connecting(permissivePort)),
+              () -> Probe.requireTls(permissivePort));
+    };
   }
 
-  /** The same client, and a server whose port looks for TLS and takes plaintext too. */
-  Pair sniffedConnections() {
-    Pair pair =
-        pair("connections-agent", meshedServer("open", permissivePort), connecting(permissivePort));
+  private static Pair probed(Pair pair, Runnable probe) {
     try {
-      Probe.requireTls(permissivePort);
+      probe.run();
       return pair;
     } catch (RuntimeException e) {
       pair.close();
@@ -114,8 +99,12 @@ final class TlsLab implements AutoCloseable {
     }
   }
 
-  private Pair pair(String name, List<String> server, List<String> client) {
-    return Pair.start(name, server, client, List.of(), lab.programs());
+  private Pair plain(String name, List<String> server, List<String> client) {
+    return Pair.start(name, server, client, false, Pair.NOTHING, lab.programs());
+  }
+
+  private Pair secured(String name, List<String> server, List<String> client) {
+    return Pair.start(name, server, client, true, Pair.NOTHING, lab.programs());
   }
 
   private List<String> own(String owner) {
@@ -146,8 +135,7 @@ final class TlsLab implements AutoCloseable {
 
   @Override
   public void close() {
-    outbound.close();
-    inbound.close();
+    sidecars.close();
     mesh.close();
   }
 }

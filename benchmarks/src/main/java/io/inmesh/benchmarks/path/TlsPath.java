@@ -10,13 +10,14 @@ enum TlsPath {
   /** Plaintext programs, and mutual TLS between their sidecars. */
   ENVOY("envoy");
 
-  private final String label;
+  private final String text;
 
-  TlsPath(String label) {
-    this.label = label;
+  TlsPath(String text) {
+    this.text = text;
   }
 
-  String label() {
-    return label;
+  @Override
+  public String toString() {
+    return text;
   }
 }

@@ -1,24 +1,38 @@
 package io.inmesh.benchmarks.path;
 
-/** Several runs of one pair, taken together. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Several runs of one variant, taken together. */
 final class Total {
+  private final Quantity throughput;
+  private final Quantity cpuTime;
   private long requests;
   private long nanos;
   private long cpu;
 
-  void add(Pair.Result result) {
-    requests += result.load().requests();
-    nanos += result.load().nanos();
-    cpu += result.cpu();
+  /** Sums up under these names. */
+  Total(Quantity throughput, Quantity cpuTime) {
+    this.throughput = throughput;
+    this.cpuTime = cpuTime;
   }
 
-  /** Requests a second. */
-  double throughput() {
-    return requests * 1e9 / nanos;
+  /**
+   * Adds a run.
+   *
+   * @param used CPU time in nanoseconds
+   */
+  void add(Load load, long used) {
+    requests += load.requests();
+    nanos += load.nanos();
+    cpu += used;
   }
 
-  /** CPU time a request, in microseconds. */
-  double cpu() {
-    return cpu / 1e3 / requests;
+  /** Requests a second, and microseconds of CPU time a request. */
+  Map<Quantity, Double> values() {
+    Map<Quantity, Double> values = new LinkedHashMap<>();
+    values.put(throughput, requests * 1e9 / nanos);
+    values.put(cpuTime, cpu / 1e3 / requests);
+    return values;
   }
 }
