@@ -2,8 +2,12 @@ package workload;
 
 import java.io.IOException;
 
-/** One blocking GET; safe for concurrent use. */
+/** One blocking call; safe for concurrent use. */
 interface Caller {
-  /** The status; the body was read whole. */
-  int get() throws IOException, InterruptedException;
+  /**
+   * A POST of the body, a GET where it is empty.
+   *
+   * @return the status; the answer was read whole
+   */
+  int call(byte[] body) throws IOException, InterruptedException;
 }

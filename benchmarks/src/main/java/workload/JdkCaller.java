@@ -20,8 +20,11 @@ final class JdkCaller implements Caller {
   }
 
   @Override
-  public int get() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url).headers(headers).GET().build();
-    return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+  public int call(byte[] body) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).headers(headers);
+    if (body.length > 0) {
+      request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).statusCode();
   }
 }

@@ -1,10 +1,9 @@
 package workload;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +11,10 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A client under load, told by lines on standard input: {@code run THREADS MILLIS} keeps so many
- * threads calling for so long, then prints {@code result requests= failed= nanos= cpu= p50= p99=
- * jit=}, times in nanoseconds, CPU of the whole process; jit is what the compilers took of it.
+ * A client under load, told by lines on standard input: {@code run THREADS MILLIS [BYTES [RATE]]}
+ * keeps so many threads calling for so long, with bodies of so many bytes, at so many calls a
+ * second together or as fast as they can; then prints {@code result requests= failed= nanos= p50=
+ * p99= cpu= jit=}, times in nanoseconds, CPU of the whole process.
  */
 public final class LoadClient {
   private final Caller caller;
@@ -23,37 +23,48 @@ public final class LoadClient {
     this.caller = caller;
   }
 
-  /** Arguments: jdk or okhttp, URL, names and values of headers to send. */
+  /** Arguments: jdk, okhttp or socket, URL, names and values of headers to send. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    List<String> headers = new ArrayList<>(List.of("accept", "application/json"));
-    headers.addAll(List.of(args).subList(2, args.length));
-    LoadClient load =
-        new LoadClient(
-            args[0].equals("jdk")
-                ? new JdkCaller(args[1], headers)
-                : new OkCaller(args[1], headers));
+    LoadClient load = new LoadClient(caller(args));
     System.out.println("ready");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ", -1);
-      System.out.println(load.run(Integer.parseInt(words[1]), Long.parseLong(words[2])));
+      System.out.println(
+          load.run(
+              Integer.parseInt(words[1]),
+              Long.parseLong(words[2]) * 1_000_000,
+              new byte[words.length > 3 ? Integer.parseInt(words[3]) : 0],
+              words.length > 4 ? Long.parseLong(words[4]) : 0));
     }
     System.exit(0);
   }
 
-  private String run(int threads, long millis) throws InterruptedException {
-    OperatingSystemMXBean process =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private static Caller caller(String[] args) {
+    List<String> headers = new ArrayList<>(List.of("accept", "application/json"));
+    headers.addAll(List.of(args).subList(2, args.length));
+    return switch (args[0]) {
+      case "jdk" -> new JdkCaller(args[1], headers);
+      case "okhttp" -> new OkCaller(args[1], headers);
+      case "socket" -> new SocketCaller(URI.create(args[1]));
+      default -> throw new IllegalArgumentException("no library " + args[0]);
+    };
+  }
+
+  private String run(int threads, long duration, byte[] body, long rate)
+      throws InterruptedException {
     List<Latencies> all = new ArrayList<>();
     List<Thread> running = new ArrayList<>();
-    long cpu = process.getProcessCpuTime();
-    long jit = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+    Usage before = Usage.now();
     long start = System.nanoTime();
+    // The threads take turns, each at its share of the rate.
+    long turn = rate == 0 ? 0 : 1_000_000_000 / rate;
     for (int i = 0; i < threads; i++) {
       Latencies own = new Latencies();
       all.add(own);
-      Thread thread = new Thread(() -> own.record(caller, start + millis * 1_000_000));
+      Pace pace = new Pace(start + i * turn, start + duration, threads * turn);
+      Thread thread = new Thread(() -> own.record(caller, body, pace));
       thread.start();
       running.add(thread);
     }
@@ -61,13 +72,12 @@ public final class LoadClient {
       thread.join();
     }
     long nanos = System.nanoTime() - start;
-    cpu = process.getProcessCpuTime() - cpu;
-    jit = ManagementFactory.getCompilationMXBean().getTotalCompilationTime() - jit;
+    Usage used = Usage.now().since(before);
     long[] sorted = all.stream().flatMapToLong(Latencies::values).sorted().toArray();
     long failed = all.stream().mapToLong(l -> l.failed).sum();
     return String.format(
-        "result requests=%d failed=%d nanos=%d cpu=%d p50=%d p99=%d jit=%d",
-        sorted.length, failed, nanos, cpu, at(sorted, 0.5), at(sorted, 0.99), jit * 1_000_000);
+        "result requests=%d failed=%d nanos=%d p50=%d p99=%d %s",
+        sorted.length, failed, nanos, at(sorted, 0.5), at(sorted, 0.99), used);
   }
 
   private static long at(long[] sorted, double quantile) {
@@ -80,21 +90,19 @@ public final class LoadClient {
     private int count;
     private long failed;
 
-    void record(Caller caller, long deadline) {
-      for (long start = System.nanoTime(); start - deadline < 0; ) {
+    void record(Caller caller, byte[] body, Pace pace) {
+      while (pace.next()) {
         try {
-          if (caller.get() != 200) {
+          if (caller.call(body) != 200) {
             failed++;
           }
         } catch (IOException | InterruptedException e) {
           failed++;
         }
-        long end = System.nanoTime();
         if (count == nanos.length) {
           nanos = Arrays.copyOf(nanos, count * 2);
         }
-        nanos[count++] = end - start;
-        start = end;
+        nanos[count++] = System.nanoTime() - pace.due();
       }
     }
 

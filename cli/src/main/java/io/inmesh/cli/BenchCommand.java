@@ -23,14 +23,14 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
   private static final int GRACE_SECONDS = 10;
 
-  @Option(names = "--quick", description = "Short rounds, within a minute; indicative only.")
+  @Option(names = "--quick", description = "Short rounds, a few minutes; indicative only.")
   private boolean quick;
 
   @Option(
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Measure these alone: load, start, memory, engine.")
+      description = "Measure these alone: load, tls, start, memory, engine.")
   private List<Part> only = List.of();
 
   @Option(
@@ -41,6 +41,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private enum Part {
     LOAD,
+    TLS,
     START,
     MEMORY,
     ENGINE

@@ -6,53 +6,64 @@ import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.RouteAction;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a sidecar does to the head of a request on its way out, in Envoy's order. */
 final class RequestEdit {
+  private static final String FAMILY = "x-envoy-";
+
   // Envoy takes these from callers that it does not trust, and trusts none by default.
-  private static final String[] UNTRUSTED = {
-    "x-envoy-retriable-status-codes",
-    "x-envoy-retriable-header-names",
-    "x-envoy-retry-on",
-    "x-envoy-retry-grpc-on",
-    "x-envoy-max-retries",
-    "x-envoy-upstream-alt-stat-name",
-    "x-envoy-upstream-rq-timeout-ms",
-    "x-envoy-upstream-rq-per-try-timeout-ms",
-    "x-envoy-upstream-rq-timeout-alt-response",
-    "x-envoy-upstream-stream-duration-ms",
-    "x-envoy-expected-rq-timeout-ms",
-    "x-envoy-force-trace",
-    "x-envoy-ip-tags",
-    "x-envoy-original-url",
-    "x-envoy-hedge-on-per-try-timeout",
-    "x-envoy-internal"
-  };
+  private static final List<String> UNTRUSTED =
+      List.of(
+          "x-envoy-retriable-status-codes",
+          "x-envoy-retriable-header-names",
+          "x-envoy-retry-on",
+          "x-envoy-retry-grpc-on",
+          "x-envoy-max-retries",
+          "x-envoy-upstream-alt-stat-name",
+          "x-envoy-upstream-rq-timeout-ms",
+          "x-envoy-upstream-rq-per-try-timeout-ms",
+          "x-envoy-upstream-rq-timeout-alt-response",
+          "x-envoy-upstream-stream-duration-ms",
+          "x-envoy-expected-rq-timeout-ms",
+          "x-envoy-force-trace",
+          "x-envoy-ip-tags",
+          "x-envoy-original-url",
+          "x-envoy-hedge-on-per-try-timeout",
+          "x-envoy-internal");
 
   // What the router takes from a caller that it trusts is not passed on.
-  private static final String[] CONSUMED = {
-    "x-envoy-retriable-status-codes",
-    "x-envoy-retriable-header-names",
-    "x-envoy-retry-on",
-    "x-envoy-retry-grpc-on",
-    "x-envoy-max-retries",
-    "x-envoy-upstream-alt-stat-name",
-    "x-envoy-upstream-rq-timeout-ms",
-    "x-envoy-upstream-rq-per-try-timeout-ms",
-    "x-envoy-upstream-rq-timeout-alt-response",
-    "x-envoy-upstream-stream-duration-ms",
-    "x-envoy-hedge-on-per-try-timeout"
-  };
+  private static final List<String> CONSUMED =
+      List.of(
+          "x-envoy-retriable-status-codes",
+          "x-envoy-retriable-header-names",
+          "x-envoy-retry-on",
+          "x-envoy-retry-grpc-on",
+          "x-envoy-max-retries",
+          "x-envoy-upstream-alt-stat-name",
+          "x-envoy-upstream-rq-timeout-ms",
+          "x-envoy-upstream-rq-per-try-timeout-ms",
+          "x-envoy-upstream-rq-timeout-alt-response",
+          "x-envoy-upstream-stream-duration-ms",
+          "x-envoy-hedge-on-per-try-timeout");
 
-  private static final String[] BETWEEN_PROXIES = {
-    "x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation"
-  };
+  private static final List<String> BETWEEN_PROXIES =
+      List.of("x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation");
+
+  // The app gets neither.
+  private static final List<String> INBOUND_UNTRUSTED = both(UNTRUSTED, BETWEEN_PROXIES);
+  private static final List<String> INBOUND_CONSUMED = both(CONSUMED, BETWEEN_PROXIES);
 
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
+
+  private static List<String> both(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
 
   private RequestEdit(RouteDecision decision, RequestHead head, HeadEditor editor) {
     this.decision = decision;
@@ -90,14 +101,16 @@ final class RequestEdit {
     if (decision.normalizedHost() != null) {
       editor.setAuthority(decision.normalizedHost());
     }
-    if (editor.mayHavePrefix("x-envoy-")) {
-      boolean trusted = CallerOptions.isTrusted(decision, head);
-      remove(trusted ? CONSUMED : UNTRUSTED);
+    boolean trusted = CallerOptions.isTrusted(decision, head);
+    boolean ingress = decision.manager().ingress();
+    if (ingress) {
+      editor.removeHeaders(FAMILY, trusted ? INBOUND_CONSUMED : INBOUND_UNTRUSTED);
+    } else {
+      editor.removeHeaders(FAMILY, trusted ? CONSUMED : UNTRUSTED);
     }
-    if (CallerOptions.isTrusted(decision, head)) {
+    if (trusted) {
       editor.setHeader("x-envoy-internal", "true");
     }
-    boolean ingress = decision.manager().ingress();
     boolean encrypted = decision.downstream().tls().isPresent();
     setIfMissing("x-forwarded-proto", encrypted ? "https" : head.scheme());
     String id = editor.header("x-request-id");
@@ -107,7 +120,6 @@ final class RequestEdit {
     }
     if (ingress) {
       ClientCertHeader.edit(editor, decision.manager().clientCert(), decision.downstream());
-      remove(BETWEEN_PROXIES);
     } else {
       announce();
     }
@@ -123,14 +135,6 @@ final class RequestEdit {
     String operation = decision.action().decoratorOperation();
     if (operation != null) {
       editor.setHeader("x-envoy-decorator-operation", operation);
-    }
-  }
-
-  private void remove(String[] names) {
-    for (String name : names) {
-      if (editor.header(name) != null) {
-        editor.removeHeader(name);
-      }
     }
   }
 

@@ -59,6 +59,9 @@ public final class Bench {
         if (parts.contains(Part.LOAD)) {
           load(lab);
         }
+        if (parts.contains(Part.TLS)) {
+          TlsPart.run(lab);
+        }
         if (parts.contains(Part.START)) {
           new StartPart(lab).run();
         }
@@ -77,13 +80,9 @@ public final class Bench {
   }
 
   private static void load(Lab lab) {
-    try (Envoy inbound =
-            Envoy.start(lab.envoy(), lab.programs(), "envoy-server", 1, lab.targetPort());
-        Envoy outbound =
-            Envoy.start(
-                lab.envoy(), lab.programs(), "envoy-client", Plan.CLUSTERS, inbound.port())) {
-      new LoadPart(lab, "jdk", List.of(outbound, inbound)).run();
-      new LoadPart(lab, "okhttp", List.of(outbound, inbound)).run();
+    try (Sidecars sidecars = Sidecars.start(lab, lab.targetPort())) {
+      new LoadPart(lab, "jdk", sidecars).run();
+      new LoadPart(lab, "okhttp", sidecars).run();
     }
   }
 
@@ -127,7 +126,10 @@ public final class Bench {
         "JVM",
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
     report.condition(
-        "Envoy", Envoy.RELEASE + ", plaintext, one beside the client, one beside the server");
+        "Envoy",
+        Envoy.RELEASE
+            + ", one beside the client, one beside the server; plaintext, of part tls mutual TLS"
+            + " between them");
     report.condition(
         "load",
         Plan.CALLERS
@@ -135,6 +137,10 @@ public final class Bench {
             + " take less than 2 % of the CPU time, at most "
             + plan.warmUp() / 1e3
             + " s; CPU time is that of the client's JVM and, with Envoy, of both Envoys");
+    report.condition(
+        "tls",
+        "OkHttp to Tomcat, 1 KB each way, kept-alive HTTP/1.1; CPU time is that of both JVMs and,"
+            + " with Envoy, of both Envoys");
   }
 
   private static double loadAverage() {

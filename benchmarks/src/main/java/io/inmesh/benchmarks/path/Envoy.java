@@ -65,12 +65,14 @@ final class Envoy implements AutoCloseable {
    *
    * @param clusters how many clusters and virtual hosts it holds; the first is the target
    * @param targetPort where that one goes
+   * @param tls on which side it speaks TLS
    */
-  static Envoy start(Path binary, Programs programs, String name, int clusters, int targetPort) {
+  static Envoy start(
+      Path binary, Programs programs, String name, int clusters, int targetPort, EnvoyTls tls) {
     int port = freePort();
     Path config = programs.work().resolve(name + ".json");
     try {
-      Files.writeString(config, EnvoyConfig.json(port, clusters, targetPort));
+      Files.writeString(config, EnvoyConfig.json(port, clusters, targetPort, tls));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

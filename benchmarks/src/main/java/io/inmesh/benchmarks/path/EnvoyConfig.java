@@ -12,39 +12,41 @@ import java.util.Map;
 final class EnvoyConfig {
   private EnvoyConfig() {}
 
-  static String json(int port, int clusters, int targetPort) {
+  static String json(int port, int clusters, int targetPort, EnvoyTls tls) {
     List<Object> hosts = new ArrayList<>();
     List<Object> all = new ArrayList<>();
     for (int i = 0; i < clusters; i++) {
       String service = i == 0 ? "target" : "other-" + i;
       hosts.add(virtualHost(service));
-      all.add(cluster(service, targetPort));
+      all.add(cluster(service, targetPort, tls));
     }
     return Json.write(
         Map.of(
             "static_resources",
-            Map.of("listeners", List.of(listener(port, hosts)), "clusters", all)));
+            Map.of("listeners", List.of(listener(port, hosts, tls)), "clusters", all)));
   }
 
-  private static Object listener(int port, List<Object> virtualHosts) {
+  private static Object listener(int port, List<Object> virtualHosts, EnvoyTls tls) {
     Object manager =
-        Map.of(
-            "@type",
-            "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3"
-                + ".HttpConnectionManager",
-            "stat_prefix",
-            "bench",
-            "route_config",
-            Map.of("name", "bench", "virtual_hosts", virtualHosts),
-            "http_filters",
-            List.of(
-                Map.of(
-                    "name",
-                    "envoy.filters.http.router",
-                    "typed_config",
+        EnvoyTls.with(
+            tls.forwarding(),
+            Map.of(
+                "@type",
+                "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3"
+                    + ".HttpConnectionManager",
+                "stat_prefix",
+                "bench",
+                "route_config",
+                Map.of("name", "bench", "virtual_hosts", virtualHosts),
+                "http_filters",
+                List.of(
                     Map.of(
-                        "@type",
-                        "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"))));
+                        "name",
+                        "envoy.filters.http.router",
+                        "typed_config",
+                        Map.of(
+                            "@type",
+                            "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router")))));
     return Map.of(
         "name",
         "bench",
@@ -52,14 +54,16 @@ final class EnvoyConfig {
         address(port),
         "filter_chains",
         List.of(
-            Map.of(
-                "filters",
-                List.of(
-                    Map.of(
-                        "name",
-                        "envoy.filters.network.http_connection_manager",
-                        "typed_config",
-                        manager)))));
+            EnvoyTls.with(
+                tls.downstream(),
+                Map.of(
+                    "filters",
+                    List.of(
+                        Map.of(
+                            "name",
+                            "envoy.filters.network.http_connection_manager",
+                            "typed_config",
+                            manager))))));
   }
 
   private static Object virtualHost(String service) {
@@ -88,23 +92,25 @@ final class EnvoyConfig {
                         2)))));
   }
 
-  private static Object cluster(String service, int port) {
+  private static Object cluster(String service, int port, EnvoyTls tls) {
     Object endpoint = Map.of("endpoint", Map.of("address", address(port)));
-    return Map.of(
-        "name",
-        service,
-        "type",
-        "STATIC",
-        "connect_timeout",
-        "10s",
-        "lb_policy",
-        "LEAST_REQUEST",
-        "load_assignment",
+    return EnvoyTls.with(
+        tls.upstream(),
         Map.of(
-            "cluster_name",
+            "name",
             service,
-            "endpoints",
-            List.of(Map.of("lb_endpoints", List.of(endpoint)))));
+            "type",
+            "STATIC",
+            "connect_timeout",
+            "10s",
+            "lb_policy",
+            "LEAST_REQUEST",
+            "load_assignment",
+            Map.of(
+                "cluster_name",
+                service,
+                "endpoints",
+                List.of(Map.of("lb_endpoints", List.of(endpoint))))));
   }
 
   private static Object address(int port) {

@@ -1,24 +1,10 @@
 package io.inmesh.benchmarks.path;
 
-import io.inmesh.cli.Failure;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Throughput, latency and CPU time a request, of one client library. */
 final class LoadPart {
-  private static final Pattern READY = Pattern.compile("^ready$");
-  private static final Pattern RESULT =
-      Pattern.compile(
-          "^result requests=(\\d+) failed=(\\d+) nanos=(\\d+) cpu=(\\d+) p50=(\\d+) p99=(\\d+) jit=(\\d+)");
-
-  /** Share of the compilers in the CPU time at which a JVM counts as warm. */
-  private static final double SETTLED = 0.02;
-
   /** In names and length those of the agent, so of a sidecar. */
   private static final List<String> MESH_HEADERS =
       List.of(
@@ -35,134 +21,35 @@ final class LoadPart {
           "x-request-id",
           "00000000-0000-4000-8000-000000000000");
 
+  private static final List<Quantity> COMPARED =
+      List.of(Quantity.THROUGHPUT, Quantity.CPU, LoadSubject.P50, LoadSubject.P99);
+
   private final Lab lab;
   private final String library;
-  private final List<Envoy> sidecars;
-  private final Map<Variant, List<Sample>> samples = new EnumMap<>(Variant.class);
+  private final Sidecars sidecars;
 
   /**
    * Prepares.
    *
    * @param library jdk or okhttp
-   * @param sidecars the client's and the server's Envoy
    */
-  LoadPart(Lab lab, String library, List<Envoy> sidecars) {
+  LoadPart(Lab lab, String library, Sidecars sidecars) {
     this.lab = lab;
     this.library = library;
-    this.sidecars = List.copyOf(sidecars);
-  }
-
-  /** One variant in one round; times in microseconds. */
-  private record Sample(
-      double throughput, double cpu, double p50, double p99, double p50Alone, double p99Alone) {}
-
-  /** Sums of the slices of a round. */
-  private static final class Sums {
-    private long requests;
-    private long nanos;
-    private long cpu;
-    private final List<Double> p50 = new ArrayList<>();
-    private final List<Double> p99 = new ArrayList<>();
-    private final List<Double> p50Alone = new ArrayList<>();
-    private final List<Double> p99Alone = new ArrayList<>();
-
-    Sample sample() {
-      return new Sample(
-          requests * 1e9 / nanos,
-          cpu / 1e3 / requests,
-          new Series(p50).median(),
-          new Series(p99).median(),
-          new Series(p50Alone).median(),
-          new Series(p99Alone).median());
-    }
+    this.sidecars = sidecars;
   }
 
   void run() {
     lab.report().begin("load, " + library);
-    for (int round = 0; round < lab.plan().loadRounds(); round++) {
-      round();
-    }
-    report();
+    report(new Rounds(lab.plan()).compare(Variant.class, this::start));
   }
 
-  private void round() {
-    Map<Variant, Child> clients = new EnumMap<>(Variant.class);
-    try {
-      for (Variant variant : Variant.values()) {
-        Child client =
-            Child.start(
-                "client " + variant.label(),
-                command(variant),
-                lab.programs().log("client-" + library + "-" + variant.label()));
-        clients.put(variant, client);
-        client.await(READY);
-        warmUp(client);
-      }
-      measure(clients)
-          .forEach(
-              (variant, sums) ->
-                  samples.computeIfAbsent(variant, v -> new ArrayList<>()).add(sums.sample()));
-    } finally {
-      clients.values().forEach(Child::close);
-    }
-  }
-
-  /**
-   * Until the JVM compiles next to nothing any more: what it still compiles would count as the cost
-   * of a request, and more classes take longer.
-   */
-  private void warmUp(Child client) {
-    for (int millis = 0; millis < lab.plan().warmUp(); millis += lab.plan().warmUpPiece()) {
-      Matcher result = call(client, Plan.CALLERS, lab.plan().warmUpPiece());
-      call(client, 1, lab.plan().warmUpPiece() / 10);
-      long jit = Long.parseLong(result.group(7));
-      if (jit < SETTLED * Long.parseLong(result.group(4))) {
-        break;
-      }
-    }
-  }
-
-  private Map<Variant, Sums> measure(Map<Variant, Child> clients) {
-    Map<Variant, Sums> all = new EnumMap<>(Variant.class);
-    for (int slice = 0; slice < lab.plan().slices(); slice++) {
-      clients.forEach(
-          (variant, client) -> {
-            Sums sums = all.computeIfAbsent(variant, v -> new Sums());
-            long envoys = envoyCpu(variant);
-            Matcher loaded = call(client, Plan.CALLERS, lab.plan().loaded());
-            sums.requests += Long.parseLong(loaded.group(1));
-            sums.nanos += Long.parseLong(loaded.group(3));
-            sums.cpu += Long.parseLong(loaded.group(4)) + envoyCpu(variant) - envoys;
-            sums.p50.add(Long.parseLong(loaded.group(5)) / 1e3);
-            sums.p99.add(Long.parseLong(loaded.group(6)) / 1e3);
-            Matcher alone = call(client, 1, lab.plan().alone());
-            sums.p50Alone.add(Long.parseLong(alone.group(5)) / 1e3);
-            sums.p99Alone.add(Long.parseLong(alone.group(6)) / 1e3);
-          });
-    }
-    return all;
-  }
-
-  private long envoyCpu(Variant variant) {
-    return variant == Variant.ENVOY
-        ? sidecars.stream().mapToLong(e -> e.process().cpuNanos()).sum()
-        : 0;
-  }
-
-  private Matcher call(Child client, int threads, int millis) {
-    client.tell("run " + threads + " " + millis);
-    Matcher result = client.await(RESULT);
-    if (!result.group(2).equals("0")) {
-      throw new Failure(
-          result.group(2)
-              + " of "
-              + result.group(1)
-              + " calls by "
-              + library
-              + " failed; the logs are in "
-              + lab.programs().log("client").getParent());
-    }
-    return result;
+  private Subject start(Variant variant) {
+    String name = "client-" + library + "-" + variant;
+    return new LoadSubject(
+        lab.plan(),
+        Client.start(name, command(variant), lab.programs()),
+        variant == Variant.ENVOY ? sidecars::cpuNanos : () -> 0);
   }
 
   private List<String> command(Variant variant) {
@@ -184,7 +71,7 @@ final class LoadPart {
                   options,
                   "LoadClient",
                   library,
-                  Services.url("target", sidecars.get(0).port()));
+                  Services.url("target", sidecars.port()));
       case AGENT ->
           lab.programs()
               .meshed(
@@ -197,68 +84,32 @@ final class LoadPart {
     };
   }
 
-  private Series series(Variant variant, ToDoubleFunction<Sample> value) {
-    return new Series(
-        samples.getOrDefault(variant, List.of()).stream().map(value::applyAsDouble).toList());
-  }
-
-  private void report() {
-    for (Variant variant : Variant.values()) {
-      add("throughput", variant, "1/s", Sample::throughput);
-      add("CPU time a request", variant, "us", Sample::cpu);
-      add("p50, " + Plan.CALLERS + " callers", variant, "us", Sample::p50);
-      add("p99, " + Plan.CALLERS + " callers", variant, "us", Sample::p99);
-      add("p50, one caller", variant, "us", Sample::p50Alone);
-      add("p99, one caller", variant, "us", Sample::p99Alone);
-    }
-    Series bareCpu = series(Variant.BARE, Sample::cpu);
-    Series bareThroughput = series(Variant.BARE, Sample::throughput);
-    for (Variant variant : List.of(Variant.HEADERS, Variant.AGENT, Variant.ENVOY)) {
-      ratio("throughput", variant, Sample::throughput);
-      ratio("CPU time a request", variant, Sample::cpu);
-      ratio("p50, " + Plan.CALLERS + " callers", variant, Sample::p50);
-      ratio("p99, " + Plan.CALLERS + " callers", variant, Sample::p99);
-    }
+  private void report(Comparison<Variant> all) {
     Report report = lab.report();
+    String part = "load " + library;
+    all.addValues(report, part);
+    for (Variant variant : List.of(Variant.HEADERS, Variant.AGENT, Variant.ENVOY)) {
+      all.addRatios(report, part, variant, Variant.BARE, COMPARED);
+    }
     report.add(
         Figure.atMost(
             library + ": CPU time a request, agent / bare",
             "",
-            series(Variant.AGENT, Sample::cpu).dividedBy(bareCpu),
+            all.ratio(Variant.AGENT, Variant.BARE, Quantity.CPU),
             1.10));
     report.add(
         Figure.atLeast(
             library + ": throughput, agent / bare",
             "",
-            series(Variant.AGENT, Sample::throughput).dividedBy(bareThroughput),
+            all.ratio(Variant.AGENT, Variant.BARE, Quantity.THROUGHPUT),
             0.95));
-    report.add(
-        Figure.atMost(
-            library + ": added p50, one caller",
-            "ms",
-            series(Variant.AGENT, Sample::p50Alone)
-                .minus(series(Variant.BARE, Sample::p50Alone))
-                .times(1e-3),
-            0.05));
-    report.add(
-        Figure.atMost(
-            library + ": added p50, " + Plan.CALLERS + " callers",
-            "ms",
-            series(Variant.AGENT, Sample::p50).minus(series(Variant.BARE, Sample::p50)).times(1e-3),
-            0.05));
-  }
-
-  private void add(String what, Variant variant, String unit, ToDoubleFunction<Sample> value) {
-    lab.report().add("load " + library, what, variant.label(), unit, series(variant, value));
-  }
-
-  private void ratio(String what, Variant variant, ToDoubleFunction<Sample> value) {
-    lab.report()
-        .add(
-            "load " + library,
-            what,
-            variant.label() + " / bare",
-            "ratio",
-            series(variant, value).dividedBy(series(Variant.BARE, value)));
+    for (Quantity what : List.of(LoadSubject.P50_ALONE, LoadSubject.P50)) {
+      report.add(
+          Figure.atMost(
+              library + ": added " + what.what(),
+              "ms",
+              all.addedMillis(Variant.AGENT, Variant.BARE, what),
+              0.05));
+    }
   }
 }

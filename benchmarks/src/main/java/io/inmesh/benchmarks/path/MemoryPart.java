@@ -111,7 +111,13 @@ final class MemoryPart {
 
   private double envoyResident() {
     try (Envoy envoy =
-        Envoy.start(lab.envoy(), lab.programs(), "envoy-memory", Plan.CLUSTERS, lab.targetPort())) {
+        Envoy.start(
+            lab.envoy(),
+            lab.programs(),
+            "envoy-memory",
+            Plan.CLUSTERS,
+            lab.targetPort(),
+            EnvoyTls.NONE)) {
       settle();
       return envoy.process().residentMegabytes();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 /** What can be measured by itself; the jar's size always is. */
 enum Part {
   LOAD("requests under load"),
+  TLS("requests over mutual TLS"),
   START("starts"),
   MEMORY("memory"),
   ENGINE("route decisions by JMH");

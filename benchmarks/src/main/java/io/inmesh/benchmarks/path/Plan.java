@@ -21,6 +21,12 @@ record Plan(
     int startRounds,
     int slowRounds,
     int memoryRounds) {
+  /** Share of the compilers in the CPU time at which JVMs count as warm. */
+  static final double SETTLED = 0.02;
+
+  /** Calls a second where latency is looked at and not what the machine can do. */
+  static final int MODERATE_RATE = 1_000;
+
   /** Callers at once under load. */
   static final int CALLERS = 8;
 
@@ -35,6 +41,6 @@ record Plan(
   }
 
   static Plan indicative() {
-    return new Plan(true, 1, 1_500, 1_500, 2, 400, 200, 3, 1, 1);
+    return new Plan(true, 1, 6_000, 1_500, 2, 400, 200, 3, 1, 1);
   }
 }

@@ -29,9 +29,14 @@ record Programs(Home home, Path work) {
     return jar;
   }
 
-  /** OkHttp and what it needs. */
-  private String libraries() {
-    return home.root().resolve("benchmarks/target/libraries") + "/*";
+  /** The measured programs with what this one needs beside them. */
+  private String classPath(String main) {
+    Path libraries = home.root().resolve("benchmarks/target/libraries");
+    return switch (main) {
+      case "LoadClient" -> jar() + File.pathSeparator + libraries.resolve("okhttp") + "/*";
+      case "TomcatServer" -> jar() + File.pathSeparator + libraries.resolve("tomcat") + "/*";
+      default -> jar().toString();
+    };
   }
 
   /** Hosts file of the names. */
@@ -52,8 +57,7 @@ record Programs(Home home, Path work) {
     command.add("-Djdk.net.hosts.file=" + hosts());
     command.add("-Dsun.net.httpserver.nodelay=true");
     command.add("-cp");
-    command.add(
-        main.equals("LoadClient") ? jar() + File.pathSeparator + libraries() : jar().toString());
+    command.add(classPath(main));
     command.add("workload." + main);
     command.addAll(List.of(arguments));
     return command;
@@ -66,12 +70,25 @@ record Programs(Home home, Path work) {
    */
   List<String> meshed(
       Path java, List<String> options, String xds, String main, String... arguments) {
+    List<String> settings =
+        List.of(
+            "xds=http://" + xds,
+            "workload=" + main.toLowerCase(Locale.ROOT) + ".bench",
+            "labels=app=bench");
+    return meshed(java, options, settings, main, arguments);
+  }
+
+  /**
+   * The same as a given workload.
+   *
+   * @param settings of the agent, {@code name=value}
+   */
+  List<String> meshed(
+      Path java, List<String> options, List<String> settings, String main, String... arguments) {
     List<String> all = new ArrayList<>(options);
     all.add("-javaagent:" + home.agentJar());
-    all.add("-Dinmesh.xds=http://" + xds);
-    all.add("-Dinmesh.workload=" + main.toLowerCase(Locale.ROOT) + ".bench");
+    settings.forEach(setting -> all.add("-Dinmesh." + setting));
     all.add("-Dinmesh.ip=127.0.0.1");
-    all.add("-Dinmesh.labels=app=bench");
     all.add("-Dinmesh.admin=127.0.0.1:0");
     all.add("-Dinmesh.telemetry=127.0.0.1:0");
     return bare(java, all, main, arguments);

@@ -33,12 +33,22 @@ final class Services {
     StringBuilder yaml = new StringBuilder();
     append(yaml, "target", 0, targetPort);
     append(yaml, "self", 1, selfPort);
+    appendOthers(yaml, count, targetPort);
+    write(folder.resolve("services.yaml"), yaml);
+  }
+
+  /** Services that fill the mesh up to a number. */
+  static void appendOthers(StringBuilder yaml, int count, int port) {
     for (int i = 2; i < count; i++) {
-      append(yaml, "other-" + i, i, targetPort);
+      append(yaml, "other-" + i, i, port);
     }
+  }
+
+  /** Writes a file of a control plane's folder. */
+  static void write(Path file, StringBuilder yaml) {
     try {
-      Files.createDirectories(folder);
-      Files.writeString(folder.resolve("services.yaml"), yaml);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

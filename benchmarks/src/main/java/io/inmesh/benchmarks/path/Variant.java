@@ -10,7 +10,8 @@ enum Variant {
   AGENT,
   ENVOY;
 
-  String label() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

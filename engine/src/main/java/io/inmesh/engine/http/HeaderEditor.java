@@ -1,5 +1,6 @@
 package io.inmesh.engine.http;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Edits headers in place; names are given in lower case and compared without regard to case. */
@@ -20,6 +21,22 @@ public interface HeaderEditor {
 
   /** Removes every value; no error where the header is absent. */
   void removeHeader(String lowerCaseName);
+
+  /**
+   * Removes those of a family that are there. Worth implementing where a header is found by going
+   * through all of them: once is enough then.
+   *
+   * @param lowerCasePrefix what each of the names starts with
+   */
+  default void removeHeaders(String lowerCasePrefix, List<String> lowerCaseNames) {
+    if (mayHavePrefix(lowerCasePrefix)) {
+      for (String name : lowerCaseNames) {
+        if (firstLine(name) != null) {
+          removeHeader(name);
+        }
+      }
+    }
+  }
 
   /**
    * False only where no header starts with this; it spares looking for each of a family. Worth

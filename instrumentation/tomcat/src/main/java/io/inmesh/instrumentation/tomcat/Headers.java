@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.tomcat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.tomcat.util.buf.MessageBytes;
@@ -46,6 +47,42 @@ final class Headers {
       }
     }
     return false;
+  }
+
+  /** Which of the names this one is, or null; it is not made a string for that. */
+  static @Nullable String nameIn(MessageBytes name, String prefix, List<String> names) {
+    if (name.startsWithIgnoreCase(prefix, 0)) {
+      for (int i = 0; i < names.size(); i++) {
+        if (name.equalsIgnoreCase(names.get(i))) {
+          return names.get(i);
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Sets a value, as bytes where that is safe: Tomcat turns a string into bytes one by one, which
+   * for the long values of a mesh is most of what writing a response takes.
+   */
+  static void set(MessageBytes header, String value) {
+    if (isPrintable(value)) {
+      byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+      header.setBytes(bytes, 0, bytes.length);
+    } else {
+      // Tomcat then takes out what would end the line.
+      header.setString(value);
+    }
+  }
+
+  private static boolean isPrintable(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String text(MessageBytes value) {

@@ -2,6 +2,7 @@ package io.inmesh.instrumentation.tomcat;
 
 import io.inmesh.engine.http.HeadEditor;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,20 @@ final class TomcatHeadEditor implements HeadEditor {
   @Override
   public void removeHeader(String lowerCaseName) {
     headers.removeHeader(lowerCaseName);
+  }
+
+  @Override
+  public void removeHeaders(String lowerCasePrefix, List<String> lowerCaseNames) {
+    int at = 0;
+    while (at < headers.size()) {
+      String name = Headers.nameIn(headers.getName(at), lowerCasePrefix, lowerCaseNames);
+      if (name == null) {
+        at++;
+      } else {
+        // This line and those behind it; the next one takes its place.
+        headers.removeHeader(name);
+      }
+    }
   }
 
   @Override

@@ -39,7 +39,11 @@ final class TomcatResponseEditor implements HeaderEditor {
 
   @Override
   public void setHeader(String lowerCaseName, String value) {
-    response.setHeader(lowerCaseName, value);
+    if (lowerCaseName.equals(TYPE) || lowerCaseName.equals(LENGTH)) {
+      response.setHeader(lowerCaseName, value);
+    } else {
+      Headers.set(headers.setValue(lowerCaseName), value);
+    }
   }
 
   @Override

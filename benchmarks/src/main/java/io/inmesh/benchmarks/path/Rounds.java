@@ -1,0 +1,42 @@
+package io.inmesh.benchmarks.path;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Rounds with fresh programs, in which the variants take turns by slices. */
+record Rounds(Plan plan) {
+  /** Has each variant started anew in each round. */
+  <V extends Enum<V>> Comparison<V> compare(Class<V> variants, Function<V, Subject> start) {
+    Comparison<V> comparison = new Comparison<>(variants);
+    for (int round = 0; round < plan.loadRounds(); round++) {
+      Map<V, Subject> subjects = new EnumMap<>(variants);
+      try {
+        for (V variant : variants.getEnumConstants()) {
+          Subject subject = start.apply(variant);
+          subjects.put(variant, subject);
+          warmUp(subject);
+        }
+        for (int slice = 0; slice < plan.slices(); slice++) {
+          subjects.values().forEach(Subject::measure);
+        }
+        subjects.forEach((variant, subject) -> comparison.add(variant, subject.values()));
+      } finally {
+        subjects.values().forEach(Subject::close);
+      }
+    }
+    return comparison;
+  }
+
+  /**
+   * Until the JVM compiles next to nothing any more: what it still compiles would count as the cost
+   * of a request, and more classes take longer.
+   */
+  private void warmUp(Subject subject) {
+    for (int millis = 0; millis < plan.warmUp(); millis += plan.warmUpPiece()) {
+      if (subject.warmUp(plan.warmUpPiece())) {
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.inmesh.instrumentation.tomcat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.apache.coyote.Request;
+import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.http.MimeHeaders;
+import org.junit.jupiter.api.Test;
+
+class HeadersTest {
+  private static final List<String> NAMES = List.of("x-envoy-one", "x-envoy-two");
+
+  @Test
+  void everyLineOfAFamilyThatIsNamedGoesAndNoOther() {
+    Request request = new Request();
+    MimeHeaders headers = request.getMimeHeaders();
+    for (String name :
+        List.of("X-Envoy-Two", "x-envoy-one", "host", "x-envoy-one", "x-envoy-three", "x-two")) {
+      headers.addValue(name).setString("value");
+    }
+
+    new TomcatHeadEditor(request).removeHeaders("x-envoy-", NAMES);
+
+    assertThat(List.of(headers.getName(0), headers.getName(1), headers.getName(2)))
+        .extracting(MessageBytes::toString)
+        .containsExactly("host", "x-envoy-three", "x-two");
+    assertThat(headers.size()).isEqualTo(3);
+  }
+
+  @Test
+  void aPrintableValueIsWrittenAsItsBytes() {
+    MessageBytes header = set("sidecar~127.0.0.1");
+
+    assertThat(header.getType()).isEqualTo(MessageBytes.T_BYTES);
+    assertThat(header.toString()).isEqualTo("sidecar~127.0.0.1");
+  }
+
+  @Test
+  void aValueThatCouldEndItsLineIsLeftToTomcat() {
+    for (String value : List.of("a\r\nset-cookie: b", "a\nb", "a\u0000b", "a\u007fb", "a\u010ab")) {
+      assertThat(set(value).getType()).as(value).isEqualTo(MessageBytes.T_STR);
+    }
+  }
+
+  private static MessageBytes set(String value) {
+    MessageBytes header = new MimeHeaders().addValue("x-envoy-peer-metadata-id");
+    Headers.set(header, value);
+    return header;
+  }
+}
