@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The vectors of one file as one test, for {@code -Dmutation}: it asks one test after the other
- * about each change of the engine, so that a test must be quick to find and to end.
+ * about each change of the engine, so that a test must be quick to find and to end. The property
+ * {@code mutation.vectors} is an expression for the names of the files.
  */
 class VectorsByTopic {
   private static final Path VECTORS = Path.of("vectors");
@@ -18,7 +19,8 @@ class VectorsByTopic {
   private static final Deviations DEVIATIONS = Deviations.read(Path.of("deviations.yaml"));
 
   static Stream<String> topics() {
-    File[] files = VECTORS.toFile().listFiles((folder, name) -> name.endsWith(".yaml"));
+    String topics = System.getProperty("mutation.vectors", ".*") + "\\.yaml";
+    File[] files = VECTORS.toFile().listFiles((folder, name) -> name.matches(topics));
     return files == null ? Stream.of() : Stream.of(files).map(File::getName).sorted();
   }
 

@@ -49,6 +49,30 @@ class BoundedLoadTest {
   }
 
   @Test
+  void whereAllHaveTooMuchTheLeastLoadedTakesIt() {
+    for (Host host : state.hosts()) {
+      for (int i = 0; i < 5; i++) {
+        host.requestStarted();
+      }
+    }
+    Host idlest = state.hosts().get(6);
+    for (Host host : state.hosts()) {
+      for (int i = 0; i < 5 && host != idlest; i++) {
+        host.requestStarted();
+      }
+    }
+    // 95 under way: ten slots each, of which all but one use all ten.
+    assertThat(pick(7).activeRequests()).isLessThanOrEqualTo(10);
+    for (Host host : state.hosts()) {
+      for (int i = 0; i < 20 && host != idlest; i++) {
+        host.requestStarted();
+      }
+    }
+    assertThat(pick(7)).isSameAs(idlest);
+    assertThat(pick(8)).isSameAs(idlest);
+  }
+
+  @Test
   void anotherHashHasAnotherOrder() {
     List<Host> order = load(7, 20);
     order.forEach(Host::requestEnded);

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -561,6 +562,7 @@ class OutlierDetectorTest {
     assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.1", "10.0.0.2");
   }
 
+  @Tag("threads")
   @Test
   void whatThreadsReportAtOnceIsCountedOnce() throws Exception {
     ClusterState state = cluster(8);
