@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterStateTest {
@@ -367,6 +368,49 @@ class ClusterStateTest {
     state.tick(15_000_000_000L, 1);
     assertThat(state.pick(7, goesTo(null, "10.0.0.2:80"))).isNotSameAs(host);
     assertThat(state.pick(7, goesTo("10.0.0.1", "nowhere"))).isSameAs(state.hosts().get(0));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "10.0.0.5:8080, 10.0.0.5:8080",
+    "10.0.0.5:65535, 10.0.0.5:65535",
+    "10.0.0.5:0, 10.0.0.5:0",
+    "0.0.0.0:80, 0.0.0.0:80",
+    "10.20.100.5:80, 10.20.100.5:80",
+    "[2001:db8::1]:80, [2001:db8::1]:80",
+    "[0:0::1]:80, [0:0::1]:80",
+    "2001:db8::1:80, own",
+    "[10.0.0.5]:80, own",
+    "[[::1]]:80, own",
+    "[2001:db8::1:80, own",
+    "2001:db8::1]:80, own",
+    "10.0.0.5, own",
+    "10.0.0.5:, own",
+    "10.0.0.5:65536, own",
+    "10.0.0.5:99999999999, own",
+    "10.0.0.5:8x, own",
+    "10.0.0.5:/, own",
+    "10.0.0.5:-1, own",
+    ":80, own",
+    "a:80, own",
+    "'', own",
+    // Some read such parts as octal.
+    "010.0.0.5:80, own",
+    "10.00.0.5:80, own",
+    "10.0.0.05:80, own",
+  })
+  void aHeaderMayNameAnAddressAndAPort(String text, String expected) {
+    ClusterState state = originalDst(new OriginalDst("x-to", OriginalDst.ANY_PORT));
+    Host host = state.pick(7, goesTo("10.0.0.1", text));
+    assertThat(host).isNotNull();
+    assertThat(host.isOriginalDestination() ? "own" : host.toString()).isEqualTo(expected);
+  }
+
+  @Test
+  void aPortOfItsOwnReplacesThatOfTheHeaderToo() {
+    ClusterState state = originalDst(new OriginalDst("x-to", 0));
+    assertThat(state.pick(7, goesTo("10.0.0.1", "10.0.0.2:80"))).hasToString("10.0.0.2:0");
+    assertThat(state.pick(7, goesTo("10.0.0.1", null))).hasToString("10.0.0.1:0");
   }
 
   private static ClusterState originalDst(OriginalDst config) {
