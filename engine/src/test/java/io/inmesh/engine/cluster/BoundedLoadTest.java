@@ -7,8 +7,11 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Consistent hashing in which a host has at most so much more than the mean. */
 class BoundedLoadTest {
@@ -46,6 +49,47 @@ class BoundedLoadTest {
     assertThat(Set.copyOf(order.subList(0, 20))).hasSizeGreaterThan(4);
     order.forEach(Host::requestEnded);
     assertThat(load(7, 20)).isEqualTo(order);
+  }
+
+  @ParameterizedTest(name = "{0} %: {1} and {2} under way: passed on {3}")
+  @CsvSource({
+    // With 100 % of 3, that is 2 slots each.
+    "100, 2, 0, false",
+    "100, 3, 0, true",
+    "100, 3, 1, false",
+    "100, 6, 4, false",
+    "100, 7, 4, true",
+    "150, 6, 0, false",
+    "150, 7, 0, true",
+  })
+  void aHostWithMoreThanItsSlotsPassesARequestOn(
+      int factor, int first, int other, boolean passedOn) {
+    LbPolicy ring = new LbPolicy.RingHash(1024, 1 << 20, false, false, factor);
+    ClusterState two =
+        Fixtures.state(Fixtures.eds(ring), Fixtures.priority(0, Fixtures.endpoints(1, 2, 2)));
+    Host own = Objects.requireNonNull(two.pick(7));
+    Host left = two.hosts().get(own == two.hosts().get(0) ? 1 : 0);
+    start(own, first);
+    start(left, other);
+
+    assertThat(two.pick(7)).isSameAs(passedOn ? left : own);
+  }
+
+  @Test
+  void itIsPassedOnToOneThatHasRoom() {
+    ClusterState three =
+        Fixtures.state(Fixtures.eds(RING), Fixtures.priority(0, Fixtures.endpoints(1, 3, 3)));
+    start(three.hosts().get(0), 8);
+    start(three.hosts().get(1), 8);
+    for (long hash = 0; hash < 40; hash++) {
+      assertThat(three.pick(hash * 0x9E3779B97F4A7C15L)).isSameAs(three.hosts().get(2));
+    }
+  }
+
+  private static void start(Host host, int requests) {
+    for (int i = 0; i < requests; i++) {
+      host.requestStarted();
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CheckedClusterTest {
@@ -178,5 +179,67 @@ class CheckedClusterTest {
         0);
     assertThat(state.endpointsKnown()).isTrue();
     assertThat(state.pick(0)).isNotNull();
+  }
+
+  private static ClusterLoadAssignment disabled(boolean disabled) {
+    HealthCheckTarget target = new HealthCheckTarget("", 0, "", disabled);
+    Endpoint endpoint =
+        new Endpoint("10.0.0.1", 1, "", HealthStatus.UNKNOWN, 1, Map.of(), "", target, Map.of());
+    return new ClusterLoadAssignment(
+        "c", List.of(new LocalityEndpoints(Locality.UNKNOWN, 1, 0, List.of(endpoint))));
+  }
+
+  @Test
+  void anUpdateMayTurnTheChecksOfAHostOffAndOn() {
+    ClusterState state = state(checked(), 1);
+    state.healthChecked(state.hosts().get(0), HealthCheckResult.FAILURE, 0);
+    state.update(disabled(true), 0);
+    assertThat(state.hosts().get(0).isHealthChecked()).isFalse();
+    assertThat(state.pick(1)).isNotNull();
+    state.update(disabled(false), 0);
+    assertThat(state.hosts().get(0).isHealthChecked()).isTrue();
+    assertThat(state.pick(1)).as("it is to be checked first").isNull();
+    state.healthChecked(state.hosts().get(0), HealthCheckResult.SUCCESS, 0);
+    state.update(disabled(false), 0);
+    assertThat(state.pick(1)).as("nothing has changed").isNotNull();
+  }
+
+  @Test
+  void whatACheckHasComeToIsTold() {
+    ClusterState state = state(checked(), 1);
+    Host host = state.hosts().get(0);
+    HealthCheckState told = state.healthChecked(host, HealthCheckResult.SUCCESS, 0);
+    assertThat(told.failed()).isFalse();
+    assertThat(host.healthCheck()).isSameAs(told);
+
+    ClusterState unchecked = state(Cluster.builder("c", Cluster.Type.EDS), 1);
+    Host free = unchecked.hosts().get(0);
+    assertThat(unchecked.healthChecked(free, HealthCheckResult.FAILURE, 0))
+        .isSameAs(HealthCheckState.UNWATCHED);
+    assertThat(free.health()).isEqualTo(Host.Health.HEALTHY);
+    assertThat(free.isHealthChecked()).isFalse();
+    assertThat(unchecked.hasTraffic()).isFalse();
+  }
+
+  @Test
+  void aDegradedHostIsUsedAfterTheHealthyOnes() {
+    ClusterState state = state(checked(), 1, 2);
+    state.healthChecked(state.hosts().get(0), HealthCheckResult.DEGRADED, 0);
+    assertThat(state.hosts().get(0).health()).isEqualTo(Host.Health.DEGRADED);
+    assertThat(state.pick(1)).isSameAs(state.hosts().get(0));
+    state.healthChecked(state.hosts().get(1), HealthCheckResult.SUCCESS, 0);
+    for (int random = 0; random < 69; random++) {
+      assertThat(state.pick(random)).isSameAs(state.hosts().get(1));
+    }
+  }
+
+  @Test
+  void nothingIsKnownOfTheHostsOfAClusterWithoutChecks() {
+    ClusterState next = state(checked(), 1);
+    next.adoptHealth(state(Cluster.builder("c", Cluster.Type.EDS), 1));
+    assertThat(next.endpointsKnown()).isFalse();
+    ClusterState plain = state(Cluster.builder("c", Cluster.Type.EDS), 1);
+    plain.adoptHealth(next);
+    assertThat(plain.pick(1)).isNotNull();
   }
 }

@@ -9,20 +9,25 @@ import static io.inmesh.engine.cluster.Fixtures.priority;
 import static io.inmesh.engine.cluster.Fixtures.state;
 import static io.inmesh.engine.cluster.Fixtures.sum;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.inmesh.engine.cluster.Cluster.OriginalDst;
+import io.inmesh.engine.match.FractionalPercent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterStateTest {
@@ -197,6 +202,122 @@ class ClusterStateTest {
             priority(1, List.of(endpoint(1, HEALTHY, 1))));
     assertThat(state.hosts()).hasSize(1);
     assertThat(state.hosts().get(0).endpoint().weight()).isEqualTo(1);
+    assertThat(state.hosts().get(0).priority()).isZero();
+  }
+
+  @Test
+  void hostsOfOneAddressAndSeveralNamesAreSeveral() {
+    Endpoint first = new Endpoint("10.0.0.1", 80, "a", HEALTHY, 1, Map.of(), "");
+    Endpoint second = new Endpoint("10.0.0.1", 80, "b", HEALTHY, 1, Map.of(), "");
+    ClusterState state = state(eds(ROUND_ROBIN), priority(0, List.of(first, second)));
+    assertThat(state.hosts()).extracting(Host::endpoint).containsExactly(first, second);
+  }
+
+  @Test
+  void stripesAreAPowerOfTwo() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClusterState.create(eds(ROUND_ROBIN).build(), 0, 3));
+  }
+
+  @Test
+  void eachPriorityOfRequestsHasItsOwnCircuitBreakers() {
+    ClusterState state = state(eds(ROUND_ROBIN), priority(0, endpoints(1, 1, 1)));
+    assertThat(state.resources(true)).isNotNull().isNotSameAs(state.resources(false));
+    assertThat(state.resources(false)).isNotNull();
+  }
+
+  @Test
+  void theEndpointsInForceAreKnown() {
+    ClusterLoadAssignment.DropOverload drop =
+        new ClusterLoadAssignment.DropOverload("a", new FractionalPercent(1, 100));
+    ClusterState state = ClusterState.create(eds(ROUND_ROBIN).build(), 0);
+    assertThat(state.assignment()).isNull();
+    assertThat(state.dropOverload()).isNull();
+    state.update(new ClusterLoadAssignment("c", List.of()), 0);
+    assertThat(state.dropOverload()).isNull();
+    ClusterLoadAssignment next = new ClusterLoadAssignment("c", List.of(), 140, List.of(drop));
+    state.update(next, 0);
+    assertThat(state.assignment()).isSameAs(next);
+    assertThat(state.dropOverload()).isSameAs(drop);
+  }
+
+  @Test
+  void aHashKeepsItsHostAndARepeatedPickGoesOn() {
+    ClusterState state =
+        state(
+            eds(new LbPolicy.RingHash(64, 128, false, false, 0)), priority(0, endpoints(1, 5, 5)));
+    Host own = state.pick(1, hashed(42, Set.of(), 0));
+    assertThat(own).isNotNull();
+    for (long random = 0; random < 50; random++) {
+      assertThat(state.pick(random, hashed(42, Set.of(), 9))).isSameAs(own);
+    }
+    assertThat(state.pick(1, hashed(42, Set.of(own), 0))).as("no attempt left").isSameAs(own);
+    Host next = state.pick(1, hashed(42, Set.of(own), 9));
+    assertThat(next).isNotNull().isNotSameAs(own);
+    assertThat(state.pick(1, hashed(42, Set.of(own, next), 20))).isNotIn(own, next);
+    assertThat(state.pick(1, hashed(42, Set.copyOf(state.hosts()), 20))).as("the last").isNotNull();
+  }
+
+  @Test
+  void anOrdinaryPickIsRepeatedAsOftenAsItMay() {
+    ClusterState state = state(eds(new LbPolicy.RandomChoice()), priority(0, endpoints(1, 4, 4)));
+    Set<Host> three = Set.copyOf(state.hosts().subList(0, 3));
+    int once = 0;
+    for (long random = 0; random < 400; random++) {
+      once += three.contains(state.pick(random, hashed(0, three, 1))) ? 1 : 0;
+      assertThat(state.pick(random, hashed(0, three, 200))).isSameAs(state.hosts().get(3));
+    }
+    // Two picks of three quarters each.
+    assertThat(once).isBetween(190, 260);
+  }
+
+  private static PickContext hashed(long hash, Set<Host> rejected, int attempts) {
+    return new PickContext() {
+      @Override
+      public boolean hasHash() {
+        return true;
+      }
+
+      @Override
+      public long hash() {
+        return hash;
+      }
+
+      @Override
+      public boolean rejects(Host host) {
+        return rejected.contains(host);
+      }
+
+      @Override
+      public int hostSelectionAttempts() {
+        return attempts;
+      }
+    };
+  }
+
+  @Test
+  void aRequestOfWhichNothingIsKnownAsksForNothing() {
+    assertThat(
+            PickContext.NONE.rejects(
+                state(eds(ROUND_ROBIN), priority(0, endpoints(1, 1, 1))).hosts().get(0)))
+        .isFalse();
+    assertThat(PickContext.NONE.hasHash()).isFalse();
+    assertThat(PickContext.NONE.requestHeader("a")).isNull();
+    assertThat(PickContext.NONE.destinationIp()).isNull();
+    assertThat(PickContext.NONE.metadataMatch()).isNull();
+    assertThat(PickContext.NONE.previousPriorities()).isNull();
+  }
+
+  @Test
+  void aSlowStartMayBeAggressive() {
+    Duration window = Duration.ofSeconds(100);
+    LbPolicy policy = new LbPolicy.RoundRobin(new LbPolicy.SlowStart(window, 2.0, 10));
+    ClusterState state = state(eds(policy), priority(0, endpoints(1, 1, 1)));
+    state.update(
+        new ClusterLoadAssignment("c", List.of(priority(0, endpoints(1, 2, 2)))), window.toNanos());
+    state.tick(window.multipliedBy(5).dividedBy(4).toNanos(), 0);
+    // The root of a quarter is a half: one of three requests.
+    assertThat(picks(state, 3_000).get("10.0.0.2")).isCloseTo(1_000, within(2));
   }
 
   @Test
@@ -247,6 +368,49 @@ class ClusterStateTest {
     state.tick(15_000_000_000L, 1);
     assertThat(state.pick(7, goesTo(null, "10.0.0.2:80"))).isNotSameAs(host);
     assertThat(state.pick(7, goesTo("10.0.0.1", "nowhere"))).isSameAs(state.hosts().get(0));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "10.0.0.5:8080, 10.0.0.5:8080",
+    "10.0.0.5:65535, 10.0.0.5:65535",
+    "10.0.0.5:0, 10.0.0.5:0",
+    "0.0.0.0:80, 0.0.0.0:80",
+    "10.20.100.5:80, 10.20.100.5:80",
+    "[2001:db8::1]:80, [2001:db8::1]:80",
+    "[0:0::1]:80, [0:0::1]:80",
+    "2001:db8::1:80, own",
+    "[10.0.0.5]:80, own",
+    "[[::1]]:80, own",
+    "[2001:db8::1:80, own",
+    "2001:db8::1]:80, own",
+    "10.0.0.5, own",
+    "10.0.0.5:, own",
+    "10.0.0.5:65536, own",
+    "10.0.0.5:99999999999, own",
+    "10.0.0.5:8x, own",
+    "10.0.0.5:/, own",
+    "10.0.0.5:-1, own",
+    ":80, own",
+    "a:80, own",
+    "'', own",
+    // Some read such parts as octal.
+    "010.0.0.5:80, own",
+    "10.00.0.5:80, own",
+    "10.0.0.05:80, own",
+  })
+  void aHeaderMayNameAnAddressAndAPort(String text, String expected) {
+    ClusterState state = originalDst(new OriginalDst("x-to", OriginalDst.ANY_PORT));
+    Host host = state.pick(7, goesTo("10.0.0.1", text));
+    assertThat(host).isNotNull();
+    assertThat(host.isOriginalDestination() ? "own" : host.toString()).isEqualTo(expected);
+  }
+
+  @Test
+  void aPortOfItsOwnReplacesThatOfTheHeaderToo() {
+    ClusterState state = originalDst(new OriginalDst("x-to", 0));
+    assertThat(state.pick(7, goesTo("10.0.0.1", "10.0.0.2:80"))).hasToString("10.0.0.2:0");
+    assertThat(state.pick(7, goesTo("10.0.0.1", null))).hasToString("10.0.0.1:0");
   }
 
   private static ClusterState originalDst(OriginalDst config) {
@@ -321,6 +485,7 @@ class ClusterStateTest {
     assertThat(picks(state, 1_000).get("10.0.0.2")).as("at last").isCloseTo(500, within(1));
   }
 
+  @Tag("threads")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void threadsPickWhileEndpointsChange(boolean weighted) throws Exception {

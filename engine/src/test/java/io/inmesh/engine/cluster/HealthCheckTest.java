@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.engine.cluster.HealthCheckResult.Outcome;
+import io.inmesh.engine.match.StringMatcher;
 import io.inmesh.engine.route.HeaderMutations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HealthCheckTest {
+  private static final String SERVICE = HealthProbe.Http.CHECKED_CLUSTER;
+  private static final HealthCheckResult SUCCESS = HealthCheckResult.SUCCESS;
+  private static final HealthCheckResult FAILURE = HealthCheckResult.FAILURE;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final HealthCheckResult RETRIABLE =
       new HealthCheckResult(Outcome.RETRIABLE, false);
@@ -145,6 +149,8 @@ class HealthCheckTest {
     HealthCheck jittered = intervals(50, Duration.ofMillis(100));
     long nanos = jittered.nextNanos(healthy(), true, () -> 30_000_000);
     assertThat(Duration.ofNanos(nanos)).isEqualTo(Duration.ofMillis(1060));
+    // The most there can be: all but a nanosecond of half a second and of 100 ms.
+    assertThat(jittered.nextNanos(healthy(), true, () -> -1)).isEqualTo(1_599_999_998);
     assertThat(Duration.ofNanos(jittered.firstNanos(() -> -1)))
         .isBetween(Duration.ofMillis(199), Duration.ofMillis(200));
   }
@@ -200,6 +206,56 @@ class HealthCheckTest {
   private static HealthCheckResult judge(
       HealthProbe.Http probe, int status, Map<String, String> headers, String body) {
     return probe.judge(status, headers::get, body.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void onlyTheBeginningOfABodyIsLookedAt() {
+    assertThat(judge(looking(0), 200, Map.of(SERVICE, "a"), "0123456789up")).isEqualTo(SUCCESS);
+    assertThat(judge(looking(12), 200, Map.of(SERVICE, "a"), "0123456789up")).isEqualTo(SUCCESS);
+    assertThat(judge(looking(11), 200, Map.of(SERVICE, "a"), "0123456789up")).isEqualTo(FAILURE);
+    assertThat(judge(looking(50), 200, Map.of(SERVICE, "a"), "0123456789up")).isEqualTo(SUCCESS);
+  }
+
+  private static HealthProbe.Http looking(long bufferSize) {
+    return new HealthProbe.Http(
+        "GET",
+        "",
+        "/",
+        HeaderMutations.NONE,
+        List.of(),
+        List.of(),
+        Payload.NONE,
+        List.of(text("up")),
+        bufferSize,
+        false,
+        new StringMatcher.Prefix("a", false));
+  }
+
+  @Test
+  void theResponseMayHaveToComeFromAService() {
+    HealthProbe.Http probe = looking(0);
+    assertThat(probe.judge(200, name -> name.equals(SERVICE) ? "abc" : null, bytes("up")))
+        .isEqualTo(SUCCESS);
+    assertThat(probe.judge(200, name -> name.equals(SERVICE) ? "xyz" : null, bytes("up")))
+        .isEqualTo(FAILURE);
+    assertThat(probe.judge(200, name -> null, bytes("up"))).isEqualTo(FAILURE);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void aRangeOfStatusesIsHalfOpen() {
+    HealthProbe.Statuses range = new HealthProbe.Statuses(200, 300);
+    assertThat(range.contains(199)).isFalse();
+    assertThat(range.contains(200)).isTrue();
+    assertThat(range.contains(299)).isTrue();
+    assertThat(range.contains(300)).isFalse();
+    HealthProbe.Http probe = HealthProbe.Http.get("/healthy");
+    assertThat(probe.path()).isEqualTo("/healthy");
+    assertThat(judge(probe, 200, Map.of(), "")).isEqualTo(SUCCESS);
+    assertThat(judge(probe, 201, Map.of(), "")).isEqualTo(FAILURE);
   }
 
   private static Payload text(String text) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -340,6 +341,199 @@ class OutlierDetectorTest {
   }
 
   @Test
+  void anEjectedHostTakesItsPlaceOverAnUpdateToo() {
+    maxPercent = 25;
+    ClusterState state = cluster(4);
+    respond(state, 0, 500, 3);
+    state.update(
+        new ClusterLoadAssignment("c", List.of(priority(0, endpoints(1, 4, 4)))), 2 * SECOND);
+    respond(state, 1, 500, 3);
+    assertThat(ejected(state)).containsExactly(true, false, false, false);
+  }
+
+  @Test
+  void aHostThatIsGoneIsEjectedNoMore() {
+    ClusterState state = cluster(2);
+    OutlierMonitor gone = monitor(state, 0);
+    state.update(
+        new ClusterLoadAssignment("c", List.of(priority(0, endpoints(2, 1, 1)))), 2 * SECOND);
+    for (int i = 0; i < 3; i++) {
+      gone.responded(500, now, 1);
+    }
+    assertThat(gone.host().isEjected()).isFalse();
+  }
+
+  @Test
+  void aBoutThatCouldNotEjectIsForgotten() {
+    maxPercent = 50;
+    ClusterState state = cluster(2);
+    respond(state, 0, 500, 3);
+    respond(state, 1, 500, 3);
+    assertThat(ejected(state)).containsExactly(true, false);
+    tickAt(state, 40);
+    respond(state, 1, 500, 2);
+    assertThat(ejected(state)).as("two of a new bout").containsExactly(false, false);
+    respond(state, 1, 500, 1);
+    assertThat(ejected(state)).containsExactly(false, true);
+  }
+
+  @Test
+  void aReturnForgetsEveryRow() {
+    gateway = new Consecutive(4, 100);
+    ClusterState state = cluster(1);
+    respond(state, 0, 503, 3);
+    tickAt(state, 40);
+    assertThat(ejected(state)).containsExactly(false);
+    respond(state, 0, 503, 1);
+    assertThat(ejected(state)).containsExactly(false);
+  }
+
+  @Test
+  void oneGoodIntervalShortensTheNextEjection() {
+    ClusterState state = cluster(1);
+    assertThat(ejection(state)).isEqualTo(30);
+    tickAt(state, now / SECOND + 10);
+    assertThat(ejection(state)).isEqualTo(30);
+  }
+
+  @Test
+  void howOftenItWasEjectedCountsUpToTheMaximum() {
+    max = Duration.ofSeconds(60);
+    ClusterState state = cluster(1);
+    for (int i = 0; i < 6; i++) {
+      ejection(state);
+    }
+    long before = now / SECOND;
+    for (int i = 1; i <= 3; i++) {
+      tickAt(state, before + i * 10);
+    }
+    assertThat(ejection(state)).as("three good intervals later").isEqualTo(30);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({"501, false", "502, true", "503, true", "504, true", "505, false"})
+  void threeStatusesAreOfGateways(int code, boolean expected) {
+    gateway = new Consecutive(2, 100);
+    fiveXx = new Consecutive(0, 100);
+    ClusterState state = cluster(1);
+    respond(state, 0, code, 2);
+    assertThat(ejected(state)).containsExactly(expected);
+  }
+
+  @Test
+  void aSuccessEndsARowOfGatewayFailures() {
+    gateway = new Consecutive(2, 100);
+    ClusterState state = cluster(1);
+    respond(state, 0, 503, 1);
+    respond(state, 0, 200, 1);
+    respond(state, 0, 503, 1);
+    assertThat(ejected(state)).containsExactly(false);
+  }
+
+  @Test
+  void splitLocalFailuresAreNoResponses() {
+    split = true;
+    fiveXx = new Consecutive(0, 0);
+    ClusterState state = cluster(2);
+    for (int i = 0; i < 3; i++) {
+      monitor(state, 0).failed(now, 1);
+      monitor(state, 1).timedOut(504, now, 1);
+    }
+    assertThat(ejected(state)).containsExactly(true, true);
+  }
+
+  @Test
+  void connectionsAreTheGoodShareOfLocalFailures() {
+    split = true;
+    local = new Consecutive(0, 0);
+    percentage = new FailurePercentage(60, 0, 100, 1, 10);
+    ClusterState state = cluster(1);
+    for (int i = 0; i < 10; i++) {
+      monitor(state, 0).failed(now, 1);
+      monitor(state, 0).connected();
+    }
+    tickAt(state, 10);
+    assertThat(ejected(state)).containsExactly(false);
+  }
+
+  @ParameterizedTest(name = "enforcing {0} %: {1} to {2} of 400")
+  @CsvSource({"0, 0, 0", "25, 60, 140", "100, 400, 400"})
+  void aFindingEjectsAsOftenAsItIsEnforced(int enforcing, int least, int most) {
+    fiveXx = new Consecutive(1, enforcing);
+    ClusterState state = cluster(400);
+    for (int host = 0; host < 400; host++) {
+      monitor(state, host).responded(500, now, host * 31L);
+    }
+    assertThat((int) state.hosts().stream().filter(Host::isEjected).count()).isBetween(least, most);
+  }
+
+  // One host at 50 %, four at 100 %.
+  private ClusterState compared(int hosts) {
+    rate = new SuccessRate(100, 0, 5, 0, 1900);
+    ClusterState state = cluster(hosts);
+    for (int host = 0; host < 5; host++) {
+      respond(state, host, 200, host == 0 ? 50 : 100);
+      respond(state, host, 500, host == 0 ? 50 : 0);
+    }
+    return state;
+  }
+
+  @Test
+  void anOutlierOfASweepGetsNoRequests() {
+    fiveXx = new Consecutive(0, 0);
+    ClusterState state = compared(5);
+    tickAt(state, 10);
+    assertThat(picks(state, 100)).doesNotContainKey("10.0.0.1").hasSize(4);
+  }
+
+  @Test
+  void aHostWithoutRequestsIsNotCompared() {
+    fiveXx = new Consecutive(0, 0);
+    ClusterState state = compared(6);
+    tickAt(state, 10);
+    assertThat(ejected(state)).containsExactly(true, false, false, false, false, false);
+  }
+
+  @Test
+  void aHostThatIsEjectedIsNotCompared() {
+    fiveXx = new Consecutive(60, 100);
+    ClusterState state = compared(6);
+    respond(state, 5, 500, 100);
+    assertThat(ejected(state)).endsWith(true);
+    tickAt(state, 10);
+    assertThat(ejected(state)).containsExactly(true, false, false, false, false, true);
+  }
+
+  @Test
+  void amongEqualsThereIsNoOutlier() {
+    rate = new SuccessRate(100, 0, 5, 100, 1900);
+    ClusterState state = cluster(5);
+    for (int host = 0; host < 5; host++) {
+      respond(state, host, 200, 100);
+    }
+    tickAt(state, 10);
+    assertThat(ejected(state)).doesNotContain(true);
+  }
+
+  @Test
+  void aHealthyCheckOfAHostThatIsNotEjectedFreesNoPlace() {
+    maxPercent = 50;
+    HealthCheck checks =
+        HealthCheck.of(
+            Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, HealthProbe.Http.get("/"));
+    ClusterState state =
+        state(
+            eds(new LbPolicy.RoundRobin(null)).outlierDetection(detection()).healthCheck(checks),
+            priority(0, endpoints(1, 2, 2)));
+    for (int i = 0; i < 3; i++) {
+      state.hosts().forEach(host -> state.healthChecked(host, HealthCheckResult.SUCCESS, now));
+    }
+    respond(state, 0, 500, 3);
+    respond(state, 1, 500, 3);
+    assertThat(ejected(state)).containsExactly(true, false);
+  }
+
+  @Test
   void withoutDetectionNobodyIsTold() {
     ClusterState state = state(eds(new LbPolicy.RoundRobin(null)), priority(0, endpoints(1, 2, 2)));
     assertThat(state.hosts().get(0).outlierMonitor()).isNull();
@@ -368,6 +562,7 @@ class OutlierDetectorTest {
     assertThat(picks(state, 50)).containsOnlyKeys("10.0.0.1", "10.0.0.2");
   }
 
+  @Tag("threads")
   @Test
   void whatThreadsReportAtOnceIsCountedOnce() throws Exception {
     ClusterState state = cluster(8);

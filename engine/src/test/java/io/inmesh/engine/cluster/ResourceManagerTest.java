@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,7 @@ class ResourceManagerTest {
     assertThat(resources.requests()).isZero();
   }
 
+  @Tag("threads")
   @Test
   void limitsHoldAmongThreads() throws Exception {
     ResourceManager resources = http2(3, 3, null);

@@ -45,15 +45,54 @@ class HeaderFormatTest {
     "%RESP(X-R)%, answer",
     "a%PROTOCOL%b%%c, aHTTP/1.1b%c",
     "%PROTOCOL:4%, HTTP",
+    "<%PROTOCOL:0%>, <>",
+    "%PROTOCOL:8%, HTTP/1.1",
+    "%REQ(x-a)%%REQ(x-a)%, alphaalpha",
+    // A percent sign in parentheses ends nothing.
+    "<%REQ(a%b)%>, <>",
+    "<%REQ(missing?also-missing)%>, <>",
+    "<%REQ(?x-a)%>, <alpha>",
   })
   void values(String format, String value) {
     assertThat(HeaderFormat.parse(format).format(CONTEXT)).isEqualTo(value);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"%", "a%b", "%REQ(x", "%REQ%", "%req(x)%", "%PROTOCOL(x)%", "%REQ(x):y%"})
+  @ValueSource(
+      strings = {
+        "%",
+        "a%b",
+        "%REQ(x",
+        "%REQ%",
+        "%req(x)%",
+        "%PROTOCOL(x)%",
+        "%REQ(x):y%",
+        "%(x)%",
+        "%:3%",
+        "%REQ)%",
+        "%REQ()%"
+      })
   void malformedOnesAreRefused(String format) {
     assertThatIllegalArgumentException().isThrownBy(() -> HeaderFormat.parse(format));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ab%REQ(x, 'Incorrect configuration: ab%REQ(x. Couldn''t find valid command at position 2'",
+    "ab%req(x)%, 'Incorrect configuration: ab%req(x)%. Couldn''t find valid command at position 2'",
+    "%REQ(x):4y%, 'Length must be an integer, given: 4y'",
+  })
+  void theReasonNamesThePlace(String format, String reason) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HeaderFormat.parse(format))
+        .withMessage(reason);
+  }
+
+  @Test
+  void aLiteralIsTakenAsItIs() {
+    assertThat(HeaderFormat.literal("50%").format(CONTEXT)).isEqualTo("50%");
+    assertThat(HeaderFormat.literal("50%").text()).isEqualTo("50%");
+    assertThat(HeaderFormat.parse("").format(CONTEXT)).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.inmesh.engine.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.inmesh.engine.match.FractionalPercent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ class RouteTableTest {
     "[::1]:80, [::1]",
     "[::1], [::1]",
     "b.c:1, *",
+    ":80, *",
     "10.0.0.1:9, 10.0.0.1"
   })
   void portsAreIgnoredOnDemand(String authority, String expected) {
@@ -65,6 +67,33 @@ class RouteTableTest {
     VirtualHost found = table.virtualHost(authority);
     assertThat(found).isNotNull();
     assertThat(found.name()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a;v=1, /a",
+    "/a;v=1/b, /a/b",
+    "/a;v=1/b;w=2;x=3, /a/b",
+    "/;v, /",
+    ";v/a, /a",
+    "/a/b, /a/b",
+  })
+  void pathParametersAreIgnoredOnDemand(String path, String matched) {
+    RouteTable ignoring =
+        new RouteTable(
+            "t",
+            List.of(),
+            false,
+            true,
+            false,
+            HeaderMutations.NONE,
+            HeaderMutations.NONE,
+            FilterOverrides.NONE,
+            List.of(new MirrorPolicy("copy", FractionalPercent.ALL, true)));
+
+    assertThat(ignoring.matchedPath(path)).isEqualTo(matched);
+    assertThat(table(false).matchedPath(path)).isEqualTo(path);
+    assertThat(ignoring.mirrors()).hasSize(1);
   }
 
   @Test
