@@ -180,7 +180,7 @@ public final class TestMesh implements AutoCloseable {
   }
 
   /** JVM options that make a process the workload {@code NAME.test}. */
-  private List<String> identity(String name) {
+  public List<String> identity(String name) {
     folder.workload(name);
     Path token = tokens.resolve("test." + name + ".jwt");
     Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
@@ -200,6 +200,16 @@ public final class TestMesh implements AutoCloseable {
   /** Signs as the control plane does. */
   public TestCa ca() throws IOException {
     return TestCa.in(ca);
+  }
+
+  /** The control plane signs by this authority from soon on. */
+  public void signBy(TestCa next) throws IOException {
+    next.takeOver(ca);
+  }
+
+  /** The control plane tells workloads to trust these from soon on. */
+  public void trust(TestCa... authorities) throws IOException {
+    TestCa.trust(ca, List.of(authorities));
   }
 
   /** A page of an app's admin endpoint. */
