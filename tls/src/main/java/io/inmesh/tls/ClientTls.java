@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,8 +15,11 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS towards the endpoints of one label: what is shown, who is trusted, who the peer must be. Made
@@ -28,6 +32,8 @@ public final class ClientTls {
   private final SSLContext context;
   private final SSLParameters common;
   private final Supplier<Optional<Credentials>> own;
+  private @Nullable Credentials shownInSessions;
+  private long sessionSeconds = MOST_SECONDS;
 
   /**
    * @param own what is shown to a server that asks; empty shows nothing
@@ -82,15 +88,31 @@ public final class ClientTls {
     common.setCipherSuites(wanted.getCipherSuites());
   }
 
-  /** Resumption checks no certificate again, so no session may outlive either certificate. */
-  private void limitSessions(X509Certificate peer) {
+  /**
+   * Resumption checks no certificate again, so no session may outlive either certificate. The limit
+   * is that of all sessions: it grows only once those that it was made for are gone.
+   */
+  private synchronized void limitSessions(X509Certificate peer) {
+    SSLSessionContext sessions = context.getClientSessionContext();
+    Credentials shown = own.get().orElse(null);
+    if (shown != shownInSessions) {
+      shownInSessions = shown;
+      sessionSeconds = MOST_SECONDS;
+      for (byte[] id : Collections.list(sessions.getIds())) {
+        SSLSession session = sessions.getSession(id);
+        if (session != null) {
+          session.invalidate();
+        }
+      }
+    }
     Instant end = peer.getNotAfter().toInstant();
-    Instant ownEnd = own.get().map(Credentials::expires).orElse(end);
-    long left = Duration.between(Instant.now(), ownEnd.isBefore(end) ? ownEnd : end).toSeconds();
+    if (shown != null && shown.expires().isBefore(end)) {
+      end = shown.expires();
+    }
+    long left = Duration.between(Instant.now(), end).toSeconds();
     // Zero would be for ever.
-    context
-        .getClientSessionContext()
-        .setSessionTimeout((int) Math.max(1, Math.min(left, MOST_SECONDS)));
+    sessionSeconds = Math.max(1, Math.min(left, sessionSeconds));
+    sessions.setSessionTimeout((int) sessionSeconds);
   }
 
   /**

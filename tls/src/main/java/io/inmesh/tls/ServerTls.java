@@ -14,8 +14,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS that one filter chain terminates. Made once for an identity's epoch and used for each
- * connection; a renewed certificate is shown from the next handshake on. Thread-safe.
+ * TLS that one filter chain terminates. Made once for a certificate and used for each connection; a
+ * handshake that is under way when the certificate is renewed may show the next one. Thread-safe.
  */
 public final class ServerTls {
   private final SSLContext context;

@@ -9,12 +9,14 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +204,22 @@ class HandshakeTest {
     shop = Optional.of(credentials(ca, now, now.plusSeconds(20), SHOP));
     shake(client, serverTls());
     assertThat(client.context().getClientSessionContext().getSessionTimeout()).isBetween(1, 20);
+  }
+
+  @Test
+  void aLongerLifeIsForSessionsOfARenewedCertificateAlone() throws Exception {
+    ClientTls client = clientTls();
+    SSLSessionContext sessions = client.context().getClientSessionContext();
+    shop = Optional.of(credentials(ca, now, now.plusSeconds(20), SHOP));
+    shake(client, serverTls());
+    List<byte[]> before = Collections.list(sessions.getIds());
+    shop = Optional.of(good(SHOP));
+    shake(client, serverTls());
+    assertThat(sessions.getSessionTimeout()).isBetween(1, 20);
+    web = Optional.of(good(WEB));
+    shake(client, serverTls());
+    assertThat(sessions.getSessionTimeout()).isGreaterThan(20);
+    assertThat(before).isNotEmpty().allMatch(id -> sessions.getSession(id) == null);
   }
 
   @Test

@@ -38,10 +38,12 @@ class ServerContextsTest {
   }
 
   @Test
-  void staysOverARenewedCertificateAndIsNewForNewRoots() throws Exception {
+  void isNewForARenewedCertificateAndForNewRoots() throws Exception {
     ServerTls first = contexts.of(tls("default"));
-    identity = Optional.of(certificates.identity("shop"));
     assertThat(contexts.of(tls("default"))).isSameAs(first);
+    identity = Optional.of(certificates.identity("shop"));
+    ServerTls renewed = contexts.of(tls("default"));
+    assertThat(renewed).as("sessions end with the certificate").isNotSameAs(first);
     Identity shop = identity.orElseThrow();
     identity =
         Optional.of(
@@ -49,7 +51,7 @@ class ServerContextsTest {
                 shop.credentials(),
                 TrustBundle.of(List.of(certificates.root(), new Certificates().root())),
                 shop.id()));
-    assertThat(contexts.of(tls("default"))).isNotSameAs(first);
+    assertThat(contexts.of(tls("default"))).isNotSameAs(renewed);
   }
 
   @Test

@@ -17,9 +17,12 @@ import io.inmesh.it.server.JdkServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class SecuredClientContract {
   private static final String SHOP = "http://shop:8080";
   private static final Duration LONG = Duration.ofSeconds(20);
+
+  /** The type of a TLS record, its first byte. */
+  private static final int HANDSHAKE = 22;
 
   private TestMesh mesh;
   private ForkedServer shop;
@@ -143,14 +149,21 @@ abstract class SecuredClientContract {
   }
 
   @Test
-  void aConnectionThatBreaksInTheHandshakeIsTriedAgain() throws Exception {
+  void aConnectionThatBreaksInTheHandshakeIsTriedAgainAndNeverInClear() throws Exception {
+    Queue<Integer> heard = new ConcurrentLinkedQueue<>();
     try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread accepting =
           new Thread(
               () -> {
                 try {
                   while (true) {
-                    breaking.accept().close();
+                    // With the rest unread, which makes of the end a reset.
+                    try (Socket caller = breaking.accept()) {
+                      int first = caller.getInputStream().read();
+                      if (first >= 0) {
+                        heard.add(first);
+                      }
+                    }
                   }
                 } catch (IOException closed) {
                   // The test is over.
@@ -192,6 +205,7 @@ abstract class SecuredClientContract {
       for (int i = 0; i < 20; i++) {
         assertThat(app.send(ClientCall.get("http://half:8080/items")).status()).isEqualTo(200);
       }
+      assertThat(heard).isNotEmpty().containsOnly(HANDSHAKE);
     }
   }
 

@@ -31,7 +31,7 @@ public final class GrpcApp implements LibraryClient {
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
   /** A call that this makes; {@code SYNC}, whose target is plain {@code HOST:PORT}. */
-  static ClientCall call(MethodType type, String url, String body) {
+  public static ClientCall call(MethodType type, String url, String body) {
     return new ClientCall(
         type.name(),
         url,

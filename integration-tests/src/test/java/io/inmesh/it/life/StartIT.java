@@ -8,13 +8,9 @@ import io.inmesh.instrumentation.testing.Upstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,8 +62,7 @@ class StartIT {
 
   @Test
   void anIncompleteJarIsNamed(@TempDir Path folder) throws Exception {
-    Path incomplete = folder.resolve("inmesh-agent.jar");
-    copyWithout(incomplete, "inst/io/inmesh/agent/AgentMain.classdata");
+    Path incomplete = BrokenAgent.without(folder, "io.inmesh.agent.AgentMain");
     Run run =
         Run.of(
             List.of("-javaagent:" + incomplete),
@@ -143,19 +138,6 @@ class StartIT {
   private static int closedPort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static void copyWithout(Path target, String name) throws IOException {
-    try (JarFile from = new JarFile(AGENT.toFile());
-        JarOutputStream to = new JarOutputStream(Files.newOutputStream(target))) {
-      for (var entries = from.entries(); entries.hasMoreElements(); ) {
-        ZipEntry entry = entries.nextElement();
-        if (!entry.getName().equals(name)) {
-          to.putNextEntry(new ZipEntry(entry.getName()));
-          from.getInputStream(entry).transferTo(to);
-        }
-      }
     }
   }
 }

@@ -3,12 +3,13 @@ package io.inmesh.it.sidecar;
 import io.inmesh.conformance.EnvoyBinary;
 import io.inmesh.conformance.EnvoyProcess;
 import io.inmesh.instrumentation.testing.TestCa;
-import io.inmesh.tls.Pem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * A stock Envoy configured as Istio configures the sidecar of a workload: inbound it terminates
@@ -17,10 +18,26 @@ import java.security.cert.X509Certificate;
 final class Sidecar implements AutoCloseable {
   private final EnvoyProcess envoy;
   private final int port;
+  private final int admin;
+  private final SidecarSecrets secrets;
 
-  private Sidecar(EnvoyProcess envoy, int port) {
+  /**
+   * What else is asked of one.
+   *
+   * @param http2 whether HTTP/2 is spoken: inbound to the workload, outbound to the peer
+   * @param requestsPerConnection after how many requests a connection of the mesh is closed
+   * @param resumption whether TLS sessions are resumed
+   */
+  record Manner(boolean http2, int requestsPerConnection, boolean resumption) {
+    static final Manner HTTP_1 = new Manner(false, 1_000_000, true);
+    static final Manner HTTP_2 = new Manner(true, 1_000_000, true);
+  }
+
+  private Sidecar(EnvoyProcess envoy, int port, int admin, SidecarSecrets secrets) {
     this.envoy = envoy;
     this.port = port;
+    this.admin = admin;
+    this.secrets = secrets;
   }
 
   /** Where it listens. */
@@ -28,59 +45,68 @@ final class Sidecar implements AutoCloseable {
     return port;
   }
 
+  /** What it shows and whom it trusts. */
+  SidecarSecrets secrets() {
+    return secrets;
+  }
+
+  /** The sum of all counters and gauges of Envoy whose names end so. */
+  long stat(String suffix) throws IOException {
+    URI page = URI.create("http://127.0.0.1:" + admin + "/stats?usedonly");
+    try (InputStream in = page.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> line.split(": "))
+          .filter(stat -> stat.length == 2 && stat[0].endsWith(suffix))
+          .mapToLong(stat -> Long.parseLong(stat[1]))
+          .sum();
+    }
+  }
+
   /**
    * The inbound side of a workload.
    *
    * @param app the port of the workload on this machine
-   * @param http2 whether the workload speaks HTTP/2 in clear
    */
-  static Sidecar inbound(TestCa ca, TestCa.Signed own, int app, boolean http2)
+  static Sidecar inbound(TestCa ca, TestCa.Signed own, int app, Manner manner)
       throws IOException, InterruptedException {
-    Path folder = files(ca, own);
-    int port = EnvoyProcess.freePort();
+    SidecarSecrets secrets = secrets(ca, own);
     String listener =
         """
-        - name: inbound
-          traffic_direction: INBOUND
-          address: {socket_address: {address: 127.0.0.1, port_value: %d}}
-          filter_chains:
-          - transport_socket:
-              name: envoy.transport_sockets.tls
-              typed_config:
-                "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
-                require_client_certificate: true
-                common_tls_context:
-                  alpn_protocols: [h2, http/1.1]
-                  tls_params: {tls_minimum_protocol_version: TLSv1_2, tls_maximum_protocol_version: TLSv1_3}
-        %s
-                  validation_context:
-                    trusted_ca: {filename: %s/root.pem}
-                    match_typed_subject_alt_names: [{san_type: URI, matcher: {prefix: "spiffe://cluster.local/"}}]
-            filters:
-            - name: envoy.filters.network.http_connection_manager
-              typed_config:
-                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                stat_prefix: inbound
-                server_name: istio-envoy
-                forward_client_cert_details: APPEND_FORWARD
-                set_current_client_cert_details: {subject: true, uri: true, dns: true}
-                upgrade_configs: [{upgrade_type: websocket}]
-                stream_idle_timeout: 0s
-                http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-                route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, decorator: {operation: "app:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
+        traffic_direction: INBOUND
+        filter_chains:
+        - transport_socket:
+            name: envoy.transport_sockets.tls
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+              require_client_certificate: true
+              disable_stateless_session_resumption: %1$s
+              disable_stateful_session_resumption: %1$s
+              common_tls_context:
+                alpn_protocols: [h2, http/1.1]
+                tls_params: {tls_minimum_protocol_version: TLSv1_2, tls_maximum_protocol_version: TLSv1_3}
+                %2$s
+                %3$s
+          filters:
+          - name: envoy.filters.network.http_connection_manager
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+              stat_prefix: inbound
+              server_name: istio-envoy
+              forward_client_cert_details: APPEND_FORWARD
+              set_current_client_cert_details: {subject: true, uri: true, dns: true}
+              upgrade_configs: [{upgrade_type: websocket}]
+              stream_idle_timeout: 0s
+              common_http_protocol_options: {max_requests_per_connection: %4$d}
+              http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+              route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, decorator: {operation: "app:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
         """
-            .formatted(port, certificate(folder).indent(10).stripTrailing(), folder);
-    String options =
-        http2
-            ? """
-              typed_extension_protocol_options:
-                  envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                    "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                    explicit_http_config: {http2_protocol_options: {}}
-              """
-            : "";
-    String cluster = cluster("app", app, options);
-    return start(folder, listener, cluster, port);
+            .formatted(
+                !manner.resumption,
+                secrets.shown(),
+                secrets.trusted("{prefix: \"spiffe://cluster.local/\"}"),
+                manner.requestsPerConnection);
+    return start(secrets, listener, cluster(app, "", spoken(manner.http2, 1_000_000)));
   }
 
   /**
@@ -88,104 +114,102 @@ final class Sidecar implements AutoCloseable {
    *
    * @param peer the port of the peer on this machine
    * @param account whom the peer must be
-   * @param protocol {@code http/1.1} or {@code h2}
    */
   static Sidecar outbound(
-      TestCa ca, TestCa.Signed own, int peer, String service, String account, String protocol)
+      TestCa ca, TestCa.Signed own, int peer, String service, String account, Manner manner)
       throws IOException, InterruptedException {
-    Path folder = files(ca, own);
-    int port = EnvoyProcess.freePort();
+    SidecarSecrets secrets = secrets(ca, own);
     String listener =
         """
-        - name: outbound
-          traffic_direction: OUTBOUND
-          address: {socket_address: {address: 127.0.0.1, port_value: %d}}
-          filter_chains:
-          - filters:
-            - name: envoy.filters.network.http_connection_manager
-              typed_config:
-                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                stat_prefix: outbound
-                upgrade_configs: [{upgrade_type: websocket}]
-                stream_idle_timeout: 0s
-                http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-                route_config: {virtual_hosts: [{name: all, domains: ["*"], include_request_attempt_count: true, routes: [{match: {prefix: /}, decorator: {operation: "%s:8080/*"}, route: {cluster: peer, timeout: 0s}}]}]}
+        traffic_direction: OUTBOUND
+        filter_chains:
+        - filters:
+          - name: envoy.filters.network.http_connection_manager
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+              stat_prefix: outbound
+              upgrade_configs: [{upgrade_type: websocket}]
+              stream_idle_timeout: 0s
+              http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+              route_config: {virtual_hosts: [{name: all, domains: ["*"], include_request_attempt_count: true, routes: [{match: {prefix: /}, decorator: {operation: "%s:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
         """
-            .formatted(port, service);
-    boolean http2 = protocol.equals("h2");
-    String options =
+            .formatted(service);
+    String tls =
         """
         transport_socket:
-            name: envoy.transport_sockets.tls
-            typed_config:
-              "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-              sni: outbound_.8080_._.%s.test.svc.cluster.local
-              common_tls_context:
-                alpn_protocols: [%s, istio, %s]
-        %s
-                validation_context:
-                  trusted_ca: {filename: %s/root.pem}
-                  match_typed_subject_alt_names: [{san_type: URI, matcher: {exact: "spiffe://cluster.local/ns/test/sa/%s"}}]
-          typed_extension_protocol_options:
-            envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-              "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-              explicit_http_config: {%s: {}}
+          name: envoy.transport_sockets.tls
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+            sni: outbound_.8080_._.%1$s.test.svc.cluster.local
+            max_session_keys: %2$d
+            common_tls_context:
+              alpn_protocols: %3$s
+              %4$s
+              %5$s
         """
             .formatted(
                 service,
-                http2 ? "istio-h2" : "istio-http/1.1",
-                protocol,
-                certificate(folder).indent(8).stripTrailing(),
-                folder,
-                account,
-                http2 ? "http2_protocol_options" : "http_protocol_options");
-    return start(folder, listener, cluster("peer", peer, options), port);
+                manner.resumption ? 1 : 0,
+                manner.http2 ? "[istio-h2, istio, h2]" : "[istio-http/1.1, istio, http/1.1]",
+                secrets.shown(),
+                secrets.trusted(
+                    "{exact: \"spiffe://cluster.local/ns/test/sa/%s\"}".formatted(account)));
+    return start(
+        secrets, listener, cluster(peer, tls, spoken(manner.http2, manner.requestsPerConnection)));
   }
 
-  private static String certificate(Path folder) {
-    return "tls_certificates: [{certificate_chain: {filename: %1$s/own.pem}, private_key: {filename: %1$s/key.pem}}]"
-        .formatted(folder);
-  }
-
-  private static String cluster(String name, int port, String options) {
+  private static String spoken(boolean http2, int requestsPerConnection) {
     return """
-        - name: %1$s
-          type: STATIC
-          connect_timeout: 10s
-          load_assignment: {cluster_name: %1$s, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %2$d}}}}]}]}
+        typed_extension_protocol_options:
+          envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+            "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+            common_http_protocol_options: {max_requests_per_connection: %d}
+            explicit_http_config: {%s: {}}
         """
-            .formatted(name, port)
-        + (options.isEmpty() ? "" : "  " + options.stripTrailing() + "\n");
+        .formatted(
+            requestsPerConnection, http2 ? "http2_protocol_options" : "http_protocol_options");
   }
 
-  private static Sidecar start(Path folder, String listener, String cluster, int port)
+  private static String cluster(int port, String tls, String spoken) {
+    return """
+        name: app
+        type: STATIC
+        connect_timeout: 10s
+        load_assignment: {cluster_name: app, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}}]}]}
+        """
+            .formatted(port)
+        + tls
+        + spoken;
+  }
+
+  private static Sidecar start(SidecarSecrets secrets, String listener, String cluster)
       throws IOException, InterruptedException {
+    List<Integer> ports = EnvoyProcess.freePorts(2);
     String bootstrap =
-        "static_resources:\n  listeners:\n"
-            + listener.indent(2)
-            + "  clusters:\n"
-            + cluster.indent(2);
+        """
+        node: {id: sidecar, cluster: sidecar}
+        admin: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+        static_resources:
+          listeners:
+          - name: mesh
+            address: {socket_address: {address: 127.0.0.1, port_value: %d}}
+        %s
+          clusters:
+          -
+        %s
+        """
+            .formatted(ports.get(1), ports.get(0), listener.indent(4), cluster.indent(4));
     Path binary = EnvoyBinary.install(Path.of("target"));
-    return new Sidecar(EnvoyProcess.start(binary, bootstrap, folder, port), port);
+    return new Sidecar(
+        EnvoyProcess.start(binary, bootstrap, secrets.folder(), ports.get(0)),
+        ports.get(0),
+        ports.get(1),
+        secrets);
   }
 
-  private static Path files(TestCa ca, TestCa.Signed own) throws IOException {
+  private static SidecarSecrets secrets(TestCa ca, TestCa.Signed own) throws IOException {
     Path target = Files.createDirectories(Path.of("target", "sidecars").toAbsolutePath());
-    Path folder = Files.createTempDirectory(target, "sidecar");
-    try {
-      Files.writeString(
-          folder.resolve("root.pem"), Pem.write("CERTIFICATE", ca.root().getEncoded()));
-      StringBuilder chain = new StringBuilder();
-      for (X509Certificate certificate : own.chain()) {
-        chain.append(Pem.write("CERTIFICATE", certificate.getEncoded()));
-      }
-      Files.writeString(folder.resolve("own.pem"), chain);
-      Files.writeString(
-          folder.resolve("key.pem"), Pem.write("PRIVATE KEY", own.key().getEncoded()));
-    } catch (CertificateEncodingException e) {
-      throw new IOException(e);
-    }
-    return folder;
+    return SidecarSecrets.in(Files.createTempDirectory(target, "sidecar"), List.of(ca.root()), own);
   }
 
   @Override

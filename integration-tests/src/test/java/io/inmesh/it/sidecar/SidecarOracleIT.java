@@ -66,7 +66,7 @@ class SidecarOracleIT {
   }
 
   private Sidecar caller(TestCa.Signed own) throws Exception {
-    return Sidecar.outbound(ca, own, shop.port(), "shop", "shop", "http/1.1");
+    return Sidecar.outbound(ca, own, shop.port(), "shop", "shop", Sidecar.Manner.HTTP_1);
   }
 
   @Test
@@ -85,9 +85,9 @@ class SidecarOracleIT {
     TestCa.Signed web = certificate("cluster.local", "web", Duration.ofHours(1));
     TestCa.Signed shopsOwn = certificate("cluster.local", "shop", Duration.ofHours(1));
     try (Upstream bare = Upstream.start("bare");
-        Sidecar shopsSidecar = Sidecar.inbound(ca, shopsOwn, bare.port(), false);
+        Sidecar shopsSidecar = Sidecar.inbound(ca, shopsOwn, bare.port(), Sidecar.Manner.HTTP_1);
         Sidecar toSidecar =
-            Sidecar.outbound(ca, web, shopsSidecar.port(), "shop", "shop", "http/1.1");
+            Sidecar.outbound(ca, web, shopsSidecar.port(), "shop", "shop", Sidecar.Manner.HTTP_1);
         Sidecar toAgent = caller(web);
         Wire ofSidecar = Wire.plain(toSidecar.port());
         Wire ofAgent = Wire.plain(toAgent.port())) {
@@ -143,7 +143,8 @@ class SidecarOracleIT {
   @Test
   void aSidecarFindsThatTheAppIsWhoItMustBe() throws Exception {
     TestCa.Signed web = certificate("cluster.local", "web", Duration.ofHours(1));
-    try (Sidecar sidecar = Sidecar.outbound(ca, web, shop.port(), "shop", "another", "http/1.1");
+    try (Sidecar sidecar =
+            Sidecar.outbound(ca, web, shop.port(), "shop", "another", Sidecar.Manner.HTTP_1);
         Wire wire = Wire.plain(sidecar.port())) {
       assertThat(wire.get("/items").status()).isEqualTo(503);
     }
@@ -157,7 +158,7 @@ class SidecarOracleIT {
                 ca,
                 certificate("cluster.local", "bare", Duration.ofHours(1)),
                 bare.port(),
-                false)) {
+                Sidecar.Manner.HTTP_1)) {
       mesh.folder().secured("bare", sidecar.port(), "bare");
       awaitAnswer("http://bare:8080/items", "bare");
       byte[] body = new byte[10_000_000];
@@ -183,7 +184,7 @@ class SidecarOracleIT {
                 ca,
                 certificate("cluster.local", "other", Duration.ofHours(1)),
                 bare.port(),
-                false)) {
+                Sidecar.Manner.HTTP_1)) {
       mesh.folder().secured("wrong", sidecar.port(), "wrong");
       await()
           .atMost(LONG)

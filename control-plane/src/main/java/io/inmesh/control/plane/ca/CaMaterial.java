@@ -25,6 +25,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -151,6 +152,10 @@ public record CaMaterial(PrivateKey key, List<X509Certificate> chain, List<X509C
               pair.getPublic());
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          new SubjectKeyIdentifier(KeyIdentifiers.of(pair.getPublic())));
       X509Certificate root =
           new JcaX509CertificateConverter()
               .getCertificate(

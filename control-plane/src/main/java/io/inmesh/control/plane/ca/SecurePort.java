@@ -9,6 +9,8 @@ import io.inmesh.control.plane.model.Registry;
 import io.inmesh.control.plane.model.Service;
 import io.inmesh.control.plane.model.WorkloadEntry;
 import io.inmesh.control.plane.model.WorkloadSpec;
+import io.inmesh.tls.Credentials;
+import io.inmesh.tls.CredentialsKeyManager;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -19,7 +21,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,12 +28,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,8 @@ public final class SecurePort implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(SecurePort::daemon);
   private final CertificateAuthority authority;
   private final CurrentTrust trust;
+  private final Set<String> names;
+  private volatile Credentials serving;
   private final @Nullable Path caDir;
   private volatile Set<LocalTokens.Account> accounts = Set.of();
   private String seen = "";
@@ -111,9 +116,12 @@ public final class SecurePort implements AutoCloseable {
     if (tokens != null) {
       rules.add(tokens.rule());
     }
+    names = new TreeSet<>(OTHER_NAMES);
+    names.add(options.address().getHostString());
+    serving = serving();
     server =
         AdsServer.port(options.address())
-            .sslContext(context(authority, trust, options.address().getHostString()))
+            .sslContext(context())
             .addService(discovery)
             .addService(new SigningService(authority, trustDomain, rules, log).definition())
             .build()
@@ -125,22 +133,22 @@ public final class SecurePort implements AutoCloseable {
     }
   }
 
-  private static SslContext context(CertificateAuthority authority, CurrentTrust trust, String host)
-      throws IOException {
+  private SslContext context() throws IOException {
+    KeyManager shown = new CredentialsKeyManager(() -> Optional.of(serving));
+    return GrpcSslContexts.configure(SslContextBuilder.forServer(shown), SslProvider.JDK)
+        .trustManager(trust)
+        .clientAuth(ClientAuth.OPTIONAL)
+        .build();
+  }
+
+  /** What this port shows: signed by the authority of the moment, as are those who check it. */
+  private Credentials serving() throws IOException {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair pair = generator.generateKeyPair();
-      TreeSet<String> names = new TreeSet<>(OTHER_NAMES);
-      names.add(host);
-      List<X509Certificate> chain =
-          authority.serving(pair.getPublic(), List.copyOf(names), SERVING_LIFE);
-      return GrpcSslContexts.configure(
-              SslContextBuilder.forServer(pair.getPrivate(), chain.toArray(new X509Certificate[0])),
-              SslProvider.JDK)
-          .trustManager(trust)
-          .clientAuth(ClientAuth.OPTIONAL)
-          .build();
+      return new Credentials(
+          authority.serving(pair.getPublic(), List.copyOf(names), SERVING_LIFE), pair.getPrivate());
     } catch (GeneralSecurityException e) {
       throw new IOException("the secure port has no certificate: " + e.getMessage(), e);
     }
@@ -158,6 +166,7 @@ public final class SecurePort implements AutoCloseable {
       CaMaterial next = CaMaterial.read(folder);
       trust.use(next.roots());
       authority.use(next);
+      serving = serving();
       log.accept("signs with " + next + "; workloads trust " + next.roots().size() + " root(s)");
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // What an exception ends is never looked at again.

@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -48,6 +49,24 @@ class CertificateAuthorityTest {
         .containsExactlyInAnyOrder("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
     own.verify(material.roots().get(0).getPublicKey());
     assertThat(chain).last().isEqualTo(material.roots().get(0));
+  }
+
+  @Test
+  void ofTwoRootsOfOneNameItSaysWhichSigned() throws Exception {
+    X509Certificate root = material.roots().get(0);
+    X509Certificate other = CaMaterial.selfSigned("cluster.local", NOW).roots().get(0);
+    assertThat(other.getSubjectX500Principal()).isEqualTo(root.getSubjectX500Principal());
+    X509Certificate own =
+        authority.issue(CertificateRequest.of(CART).pem(), CART, Duration.ofHours(1)).get(0);
+    byte[] signedBy = keyIdentifier(own, "2.5.29.35");
+    assertThat(signedBy).isEqualTo(keyIdentifier(root, "2.5.29.14"));
+    assertThat(signedBy).isNotEqualTo(keyIdentifier(other, "2.5.29.14"));
+  }
+
+  /** SHA-1 at the end of the extension. */
+  private static byte[] keyIdentifier(X509Certificate certificate, String extension) {
+    byte[] value = certificate.getExtensionValue(extension);
+    return Arrays.copyOfRange(value, value.length - 20, value.length);
   }
 
   @Test

@@ -193,6 +193,13 @@ class IdentityTest {
     after.certificate().verify(root.getPublicKey());
     assertThat(after.trust().roots()).containsAll(before.trust().roots());
     assertThat(after.epoch()).isNotEqualTo(before.epoch());
+
+    Files.writeString(folder.resolve("ca/root-cert.pem"), CaMaterial.pem(root));
+    await()
+        .until(() -> client.status().identity().map(i -> i.trust().roots().size()).orElse(0) == 1);
+    int renewals = heard.size();
+    await("renewal by an authority that shows a certificate of the new root")
+        .until(() -> heard.size() > renewals + 1);
     assertThat(heard).as("never without an identity").allMatch(Optional::isPresent);
   }
 

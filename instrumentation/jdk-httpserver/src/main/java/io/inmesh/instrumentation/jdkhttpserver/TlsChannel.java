@@ -24,7 +24,10 @@ final class TlsChannel {
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock writing = new ReentrantLock();
   private ByteBuffer arrived;
-  private ByteBuffer plain;
+
+  /** Takes no room before the peer is known: many may begin of which nobody knows who goes on. */
+  private ByteBuffer plain = ByteBuffer.allocate(0);
+
   private ByteBuffer out;
   private boolean open;
   private boolean ended;
@@ -39,7 +42,6 @@ final class TlsChannel {
     this.engine = engine;
     int packet = engine.getSession().getPacketBufferSize();
     arrived = ByteBuffer.allocate(Math.max(packet, first.remaining())).put(first);
-    plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
     out = ByteBuffer.allocate(packet);
     engine.beginHandshake();
   }
@@ -173,7 +175,10 @@ final class TlsChannel {
       case BUFFER_UNDERFLOW -> {
         return false;
       }
-      case BUFFER_OVERFLOW -> plain = ByteBuffer.allocate(plain.capacity() * 2).limit(0);
+      case BUFFER_OVERFLOW -> {
+        int size = engine.getSession().getApplicationBufferSize();
+        plain = ByteBuffer.allocate(Math.max(size, plain.capacity() * 2)).limit(0);
+      }
       case CLOSED -> ended = true;
       case OK -> {}
     }

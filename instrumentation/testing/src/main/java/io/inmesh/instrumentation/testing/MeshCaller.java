@@ -3,17 +3,20 @@ package io.inmesh.instrumentation.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -87,17 +90,34 @@ public record MeshCaller(
                       InetAddress.getLoopbackAddress().getHostAddress(),
                       connection.getPort(),
                       true);
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setServerNames(List.of(new Sni(serverName)));
-      parameters.setApplicationProtocols(protocols.toArray(String[]::new));
-      parameters.setProtocols(new String[] {version});
-      socket.setSSLParameters(parameters);
+      socket.setSSLParameters(speaking(socket.getSSLParameters()));
       socket.startHandshake();
       return socket;
     } catch (IOException | GeneralSecurityException e) {
       connection.close();
       throw e instanceof IOException failed ? failed : new IOException(e);
     }
+  }
+
+  /** What it says first, for those who say nothing more. */
+  public byte[] hello() throws IOException {
+    try {
+      SSLEngine engine = context().createSSLEngine();
+      engine.setUseClientMode(true);
+      engine.setSSLParameters(speaking(engine.getSSLParameters()));
+      ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      engine.wrap(ByteBuffer.allocate(0), hello);
+      return Arrays.copyOf(hello.array(), hello.position());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private SSLParameters speaking(SSLParameters parameters) {
+    parameters.setServerNames(List.of(new Sni(serverName)));
+    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+    parameters.setProtocols(new String[] {version});
+    return parameters;
   }
 
   private SSLContext context() throws GeneralSecurityException, IOException {

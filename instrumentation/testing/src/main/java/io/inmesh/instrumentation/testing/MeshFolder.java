@@ -56,20 +56,20 @@ public final class MeshFolder {
     for (Upstream upstream : upstreams) {
       endpoints.append(endpoint(upstream.port(), upstream.name()));
     }
-    service(name, endpoints.toString());
+    service(name, endpoints.toString(), "HTTP");
   }
 
   /** A service of the same form with one endpoint. */
   public void service(String name, int port) {
-    service(name, endpoint(port, name));
+    service(name, endpoint(port, name), "HTTP");
   }
 
   private static String endpoint(int port, String version) {
-    return "  - {address: 127.0.0.1, ports: {http: %d}, labels: {version: %s}}%n"
+    return "  - {address: 127.0.0.1, ports: {main: %d}, labels: {version: %s}}%n"
         .formatted(port, version);
   }
 
-  private void service(String name, String endpoints) {
+  private void service(String name, String endpoints, String protocol) {
     write(
         "service-" + name,
         """
@@ -81,10 +81,10 @@ public final class MeshFolder {
           addresses: [240.9.0.%2$d]
           location: MESH_INTERNAL
           resolution: STATIC
-          ports: [{number: 8080, name: http, protocol: HTTP}]
+          ports: [{number: 8080, name: main, protocol: %3$s}]
           endpoints:
         """
-                .formatted(name, addressOf(name))
+                .formatted(name, addressOf(name), protocol)
             + endpoints);
   }
 
@@ -179,10 +179,16 @@ public final class MeshFolder {
    * @param account the service account that the endpoint must show
    */
   public void secured(String name, int port, String account) {
+    secured(name, port, account, "HTTP");
+  }
+
+  /** The same of a port that speaks this protocol. */
+  public void secured(String name, int port, String account, String protocol) {
     service(
         name,
-        "  - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: %s}%n"
-            .formatted(port, account));
+        "  - {address: 127.0.0.1, ports: {main: %d}, serviceAccount: %s}%n"
+            .formatted(port, account),
+        protocol);
   }
 
   /** The mode of mutual TLS of a workload. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands between caller and server, and keeps what goes by. */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
   /** So many bytes to the server go one by one where pieces are asked for. */
   private static final int SINGLE = 2_000;
 
@@ -30,7 +30,7 @@ final class Relay implements AutoCloseable {
   }
 
   /** Hands on what comes as it comes. */
-  static Relay to(int port) throws IOException {
+  public static Relay to(int port) throws IOException {
     return new Relay(port, false);
   }
 
@@ -40,12 +40,12 @@ final class Relay implements AutoCloseable {
   }
 
   /** Where callers connect. */
-  int port() {
+  public int port() {
     return accepting.getLocalPort();
   }
 
   /** All bytes of both directions, each as one character. */
-  String seen() {
+  public String seen() {
     synchronized (seen) {
       return seen.toString(StandardCharsets.ISO_8859_1);
     }

@@ -2,15 +2,18 @@ package io.inmesh.instrumentation.testing;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -24,14 +27,19 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Signs the certificates of callers, good ones and others. */
 public final class TestCa {
@@ -72,8 +80,16 @@ public final class TestCa {
 
   /** With a root that nobody in the mesh trusts. */
   public static TestCa stranger() {
+    return selfSigned(new X500Name("O=stranger"));
+  }
+
+  /** With another key under the same name, as an authority has it whose root is replaced. */
+  public TestCa successor() {
+    return selfSigned(subject(root));
+  }
+
+  private static TestCa selfSigned(X500Name name) {
     KeyPair pair = keys();
-    X500Name name = new X500Name("O=stranger");
     JcaX509v3CertificateBuilder root =
         builder(
             name,
@@ -83,10 +99,52 @@ public final class TestCa {
             pair.getPublic());
     try {
       root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      root.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          identifiers().createSubjectKeyIdentifier(info(pair.getPublic())));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
     return new TestCa(pair.getPrivate(), signed(root, pair.getPrivate()));
+  }
+
+  /** Puts the key where a control plane signs with it, in Istio's files. */
+  void takeOver(Path folder) throws IOException {
+    String certificate = pem(root);
+    replace(folder.resolve("ca-key.pem"), pem("PRIVATE KEY", key.getEncoded()));
+    replace(folder.resolve("ca-cert.pem"), certificate);
+    replace(folder.resolve("cert-chain.pem"), certificate);
+  }
+
+  /** Tells a control plane whom its workloads trust. */
+  static void trust(Path folder, List<TestCa> authorities) throws IOException {
+    StringBuilder roots = new StringBuilder();
+    for (TestCa authority : authorities) {
+      roots.append(pem(authority.root));
+    }
+    replace(folder.resolve("root-cert.pem"), roots.toString());
+  }
+
+  private static String pem(X509Certificate certificate) throws IOException {
+    try {
+      return pem("CERTIFICATE", certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String pem(String type, byte[] content) throws IOException {
+    StringWriter text = new StringWriter();
+    try (PemWriter writer = new PemWriter(text)) {
+      writer.writeObject(new PemObject(type, content));
+    }
+    return text.toString();
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), text);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Whom callers trust. */
@@ -112,22 +170,36 @@ public final class TestCa {
 
   /** The same for a key of somebody else: the certificate, and its issuer. */
   public List<X509Certificate> sign(PublicKey of, Instant from, Instant end, String... names) {
-    JcaX509v3CertificateBuilder builder =
-        builder(
-            X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
-            new X500Name(""),
-            from,
-            end,
-            of);
+    JcaX509v3CertificateBuilder builder = builder(subject(root), new X500Name(""), from, end, of);
     try {
       builder.addExtension(
           Extension.subjectAlternativeName,
           true,
           new GeneralNames(Arrays.stream(names).map(TestCa::name).toArray(GeneralName[]::new)));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          identifiers().createAuthorityKeyIdentifier(info(root.getPublicKey())));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
     return List.of(signed(builder, key), root);
+  }
+
+  private static X500Name subject(X509Certificate certificate) {
+    return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+  }
+
+  private static SubjectPublicKeyInfo info(PublicKey key) {
+    return SubjectPublicKeyInfo.getInstance(key.getEncoded());
+  }
+
+  private static X509ExtensionUtils identifiers() {
+    try {
+      return new JcaX509ExtensionUtils();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static GeneralName name(String text) {

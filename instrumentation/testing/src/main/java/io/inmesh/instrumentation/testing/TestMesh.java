@@ -181,8 +181,12 @@ public final class TestMesh implements AutoCloseable {
     return app;
   }
 
-  /** JVM options that make a process the workload {@code NAME.test}. */
-  private List<String> identity(String name, String... settings) {
+  /**
+   * JVM options that make a process the workload {@code NAME.test}.
+   *
+   * @param settings that it will have further; its {@code ip} is looked at
+   */
+  public List<String> identity(String name, String... settings) {
     folder.workload(
         name,
         Arrays.stream(settings)
@@ -208,6 +212,16 @@ public final class TestMesh implements AutoCloseable {
   /** Signs as the control plane does. */
   public TestCa ca() throws IOException {
     return TestCa.in(ca);
+  }
+
+  /** The control plane signs by this authority from soon on. */
+  public void signBy(TestCa next) throws IOException {
+    next.takeOver(ca);
+  }
+
+  /** The control plane tells workloads to trust these from soon on. */
+  public void trust(TestCa... authorities) throws IOException {
+    TestCa.trust(ca, List.of(authorities));
   }
 
   /** A page of an app's admin endpoint. */

@@ -91,7 +91,10 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
     int interest = tls.handshake();
     if (interest == 0) {
       decided = current.secured(tls.session());
-      return decided ? 0 : -1;
+      if (!decided) {
+        return -1;
+      }
+      getBufHandler().expand(tls.session().getApplicationBufferSize());
     }
     return interest;
   }
@@ -118,10 +121,8 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
       return 0;
     }
     if (verdict instanceof Verdict.Terminate terminate) {
-      TlsStream stream = new TlsStream(sc, terminate.engine(), received);
+      tls = new TlsStream(sc, terminate.engine(), received);
       first.clear();
-      buffers.expand(stream.session().getApplicationBufferSize());
-      tls = stream;
       return 0;
     }
     return -1;

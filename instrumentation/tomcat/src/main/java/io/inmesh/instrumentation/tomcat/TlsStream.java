@@ -27,8 +27,16 @@ final class TlsStream {
   /** Received, from position to limit; the reader's. */
   private final ByteBuffer in;
 
-  /** To be sent, from position to limit; its own lock. */
-  private final ByteBuffer out;
+  /** Guards what is to be sent. */
+  private final Object sending = new Object();
+
+  private final int room;
+
+  /**
+   * To be sent, from position to limit. None while the handshake waits for the peer: many may be
+   * under way of which nobody knows whether they will go on.
+   */
+  private ByteBuffer out = NOTHING;
 
   /** What was decrypted and found no room, from position to limit; the reader's. */
   private ByteBuffer spare = NOTHING;
@@ -47,8 +55,7 @@ final class TlsStream {
     int record = engine.getSession().getPacketBufferSize();
     in = ByteBuffer.allocate(Math.max(record, received.remaining()));
     in.put(received).flip();
-    out = ByteBuffer.allocate(record + FLIGHT);
-    out.limit(0);
+    room = record + FLIGHT;
     engine.beginHandshake();
   }
 
@@ -87,6 +94,7 @@ final class TlsStream {
             if (status == Status.BUFFER_UNDERFLOW) {
               int received = receive();
               if (received <= 0) {
+                rest();
                 return received < 0 ? -1 : SelectionKey.OP_READ;
               }
             }
@@ -102,6 +110,21 @@ final class TlsStream {
     }
   }
 
+  private void rest() {
+    synchronized (sending) {
+      if (!out.hasRemaining()) {
+        out = NOTHING;
+      }
+    }
+  }
+
+  private ByteBuffer room() {
+    if (out == NOTHING) {
+      out = ByteBuffer.allocate(room).limit(0);
+    }
+    return out;
+  }
+
   private void runTasks() {
     for (Runnable task = engine.getDelegatedTask();
         task != null;
@@ -112,8 +135,8 @@ final class TlsStream {
 
   /** Adds what the engine wants to say; false where there is no room before the next flush. */
   private boolean wrapMore() throws SSLException {
-    synchronized (out) {
-      int start = out.position();
+    synchronized (sending) {
+      int start = room().position();
       int end = out.limit();
       out.limit(out.capacity()).position(end);
       Status status;
@@ -129,7 +152,7 @@ final class TlsStream {
   /** Tells the peer what went wrong, as far as the socket takes it. */
   private void alert() {
     try {
-      synchronized (out) {
+      synchronized (sending) {
         if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && wrapMore()) {
           flush();
         }
@@ -243,18 +266,18 @@ final class TlsStream {
    * @return bytes taken
    */
   int write(ByteBuffer source) throws IOException {
-    synchronized (out) {
+    synchronized (sending) {
       if (!flush() || !source.hasRemaining()) {
         return 0;
       }
-      return sent(engine.wrap(source, out.clear()));
+      return sent(engine.wrap(source, room().clear()));
     }
   }
 
   /** The same for several sources. */
   long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    synchronized (out) {
-      return flush() ? sent(engine.wrap(sources, offset, length, out.clear())) : 0;
+    synchronized (sending) {
+      return flush() ? sent(engine.wrap(sources, offset, length, room().clear())) : 0;
     }
   }
 
@@ -269,7 +292,7 @@ final class TlsStream {
 
   /** Sends what is encrypted; false where the socket does not take all of it. */
   boolean flush() throws IOException {
-    synchronized (out) {
+    synchronized (sending) {
       if (out.hasRemaining()) {
         socket.write(out);
       }
@@ -283,7 +306,7 @@ final class TlsStream {
 
   /** How much is encrypted and not sent. */
   int unsent() {
-    synchronized (out) {
+    synchronized (sending) {
       return out.remaining();
     }
   }
