@@ -156,15 +156,21 @@ public final class JsonReader {
       case 'r' -> '\r';
       case 'b' -> '\b';
       case 'f' -> '\f';
-      case 'u' -> {
-        if (at + 4 > text.length()) {
-          throw wrong("four hex digits");
-        }
-        at += 4;
-        yield (char) Integer.parseInt(text.substring(at - 4, at), 16);
-      }
+      case 'u' -> hex();
       default -> c;
     };
+  }
+
+  private char hex() {
+    int value = 0;
+    for (int end = at + 4; at < end; at++) {
+      int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+      if (digit < 0) {
+        throw wrong("a hex digit");
+      }
+      value = value * 16 + digit;
+    }
+    return (char) value;
   }
 
   private boolean skipSpace() {
