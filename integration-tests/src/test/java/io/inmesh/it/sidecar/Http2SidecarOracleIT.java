@@ -11,6 +11,7 @@ import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.Wire;
 import io.inmesh.it.client.JdkClient;
+import io.inmesh.it.client.OkClient;
 import io.inmesh.it.server.TomcatServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,15 +86,23 @@ class Http2SidecarOracleIT {
   }
 
   @Test
-  void anAppUnderTheAgentCallsASidecar() {
-    ClientAnswer view = web.send(get("/view"));
+  void anAppUnderTheAgentCallsASidecar() throws Exception {
+    assertSpeaksHttp2(web);
+    try (ForkedClient okHttp = mesh.client(OkClient.class, "web")) {
+      await("OkHttp").atMost(LONG).until(() -> okHttp.send(get("/items")).text().equals("hello"));
+      assertSpeaksHttp2(okHttp);
+    }
+    assertThat(stat("inbound.downstream_cx_http1_total")).isZero();
+  }
+
+  private static void assertSpeaksHttp2(ForkedClient client) {
+    ClientAnswer view = client.send(get("/view"));
     assertThat(view.text()).as(view.toString()).contains("protocol=HTTP/2");
-    assertThat(web.send(get("/headers")).text())
+    assertThat(client.send(get("/headers")).text())
         .contains("By=spiffe://cluster.local/ns/test/sa/bare")
         .contains("URI=spiffe://cluster.local/ns/test/sa/web");
     ClientCall post = ClientCall.post("http://bare:8080/echo", big()).over(Protocol.HTTP_2);
-    assertThat(web.send(post).body()).isEqualTo(big());
-    assertThat(stat("inbound.downstream_cx_http1_total")).isZero();
+    assertThat(client.send(post).body()).isEqualTo(big());
   }
 
   @Test
