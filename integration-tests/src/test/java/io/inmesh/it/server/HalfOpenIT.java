@@ -49,6 +49,7 @@ class HalfOpenIT {
       try (Wire other = caller.connect(shop.port());
           HalfOpen halfOpen = new HalfOpen(shop.port(), caller.hello())) {
         long before = warm(other, halfOpen, shop);
+        int lines = shop.log().size();
 
         int count = openAtOnce(other, halfOpen);
         await("limit")
@@ -77,6 +78,7 @@ class HalfOpenIT {
             IN_SEQUENCE);
         assertThat(during - before).isLessThanOrEqualTo(MOST_GROWTH);
         assertThat(after - before).isLessThanOrEqualTo(MOST_GROWTH);
+        assertThat(shop.log()).as("no line for each").hasSizeLessThan(lines + 10);
       }
     }
   }

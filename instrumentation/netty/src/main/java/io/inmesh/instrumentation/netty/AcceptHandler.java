@@ -259,6 +259,16 @@ final class AcceptHandler extends ChannelDuplexHandler {
     }
   }
 
+  /** A connection that the app does not know yet cannot fail it. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (state == State.OPENING || state == State.OPEN) {
+      context.fireExceptionCaught(cause);
+    } else {
+      context.close();
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     held().removeAndFailAll(new ClosedChannelException());

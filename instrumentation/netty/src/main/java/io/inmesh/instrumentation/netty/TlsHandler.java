@@ -406,6 +406,18 @@ final class TlsHandler extends ChannelDuplexHandler {
     context().close();
   }
 
+  /**
+   * Of the transport: in the handshake it is no business of the app's, which sees no channel yet.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
+    if (active) {
+      context().fireExceptionCaught(cause);
+    } else {
+      fail(cause);
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext unused) {
     over(

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.AttributeKey;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -195,6 +196,19 @@ class AcceptHandlerTest {
     assertThat(accepted.isOpen()).isFalse();
     assertThat(Objects.requireNonNull(app.greeting).cause())
         .isInstanceOf(ClosedChannelException.class);
+    assertThat(connection.closed).isTrue();
+  }
+
+  @Test
+  void whatBreaksBeforeItIsDecidedTheAppNeverSees() {
+    ready.complete(null);
+    EmbeddedChannel accepted = accept();
+    send(accepted, "pa");
+    accepted.pipeline().fireExceptionCaught(new IOException("Connection reset"));
+
+    accepted.checkException();
+    assertThat(events).containsExactly("look ", "look pa");
+    assertThat(accepted.isOpen()).isFalse();
     assertThat(connection.closed).isTrue();
   }
 

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -303,6 +304,16 @@ class TlsHandlerTest {
 
     assertThat(client.failure).isNotNull();
     assertThat(early.isSuccess()).isFalse();
+  }
+
+  @Test
+  void aTransportThatBreaksInTheHandshakeFailsItAndTheAppSeesNothing() {
+    IOException reset = new IOException("Connection reset");
+    server.channel.pipeline().fireExceptionCaught(reset);
+
+    assertThat(server.failure).isSameAs(reset);
+    assertThat(server.app.events).isEmpty();
+    assertThat(server.channel.isOpen()).isFalse();
   }
 
   @Test
