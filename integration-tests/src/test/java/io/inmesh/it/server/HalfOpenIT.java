@@ -14,6 +14,7 @@ import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Callers that greet and then say nothing more take little memory and harm nobody else. {@code
  * -Dsoak} has ten thousand of them at once and a hundred thousand one after the other.
  */
+@Tag("matrix")
 class HalfOpenIT {
   private static final boolean SOAK = System.getProperty("soak") != null;
   private static final int AT_ONCE = SOAK ? 10_000 : 2_000;
