@@ -188,6 +188,7 @@ final class AgentServices implements MeshListener, ClientLog {
     adminAddress =
         settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages.admin(detachment)));
     AppPages app = AppPages.of(System.getenv(), log::warn);
+    ends.push(app::close);
     Optional<HostPort> telemetry =
         settings
             .telemetry()

@@ -36,7 +36,10 @@ final class Detachment {
 
   /** The page {@code /detach}. */
   AdminResponse detach(AdminRequest unused) {
-    Optional<String> refusal = mesh.snapshot().flatMap(this::needed);
+    Optional<String> refusal =
+        mesh.snapshot()
+            .map(this::needed)
+            .orElse(Optional.of("there is no configuration yet that says what policy asks for"));
     if (refusal.isPresent()) {
       return AdminResponse.text(409, "not detached: " + refusal.get() + "\n");
     }
@@ -57,6 +60,10 @@ final class Detachment {
               + " authorization policies of this workload first");
     }
     for (ClusterState cluster : snapshot.clusters()) {
+      if (!cluster.endpointsKnown() && !cluster.cluster().transportSecurity().isPlaintext()) {
+        return Optional.of(
+            "hosts of cluster " + cluster.cluster().name() + " may have to be called by TLS");
+      }
       for (Host host : cluster.hosts()) {
         if (!(host.transportSocket() instanceof TransportSocket.RawBuffer)) {
           return Optional.of(

@@ -8,6 +8,7 @@ import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.trace.Trace;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,17 +68,22 @@ public final class InboundListener {
     return false;
   }
 
-  /** A chain that only the mesh can serve: it terminates TLS, or decides who may call. */
+  /** A chain that keeps somebody out: it terminates TLS, decides who may call, or refuses. */
   public Optional<FilterChain> guarding() {
-    return listener == null
-        ? Optional.empty()
-        : listener.chains().stream()
-            .filter(
-                chain ->
-                    chain.tls().isPresent()
-                        || chain.authorizesRequests()
-                        || !chain.networkFilters().isEmpty())
-            .findFirst();
+    if (listener == null) {
+      return Optional.empty();
+    }
+    FilterChain otherwise = listener.defaultChain();
+    return Stream.concat(listener.chains().stream(), Stream.ofNullable(otherwise))
+        .filter(InboundListener::guards)
+        .findFirst();
+  }
+
+  private static boolean guards(FilterChain chain) {
+    return chain.tls().isPresent()
+        || chain.authorizesRequests()
+        || !chain.networkFilters().isEmpty()
+        || chain.action() instanceof FilterChainAction.Refuse;
   }
 
   /** What becomes of a connection. */

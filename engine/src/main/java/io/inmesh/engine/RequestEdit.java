@@ -6,34 +6,15 @@ import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.RouteAction;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a sidecar does to the head of a request on its way out, in Envoy's order. */
 final class RequestEdit {
   private static final String FAMILY = "x-envoy-";
-
-  // Envoy takes these from callers that it does not trust, and trusts none by default.
-  private static final List<String> UNTRUSTED =
-      List.of(
-          "x-envoy-retriable-status-codes",
-          "x-envoy-retriable-header-names",
-          "x-envoy-retry-on",
-          "x-envoy-retry-grpc-on",
-          "x-envoy-max-retries",
-          "x-envoy-upstream-alt-stat-name",
-          "x-envoy-upstream-rq-timeout-ms",
-          "x-envoy-upstream-rq-per-try-timeout-ms",
-          "x-envoy-upstream-rq-timeout-alt-response",
-          "x-envoy-upstream-stream-duration-ms",
-          "x-envoy-expected-rq-timeout-ms",
-          "x-envoy-force-trace",
-          "x-envoy-ip-tags",
-          "x-envoy-original-url",
-          "x-envoy-hedge-on-per-try-timeout",
-          "x-envoy-internal");
 
   // What the router takes from a caller that it trusts is not passed on.
   private static final List<String> CONSUMED =
@@ -50,19 +31,33 @@ final class RequestEdit {
           "x-envoy-upstream-stream-duration-ms",
           "x-envoy-hedge-on-per-try-timeout");
 
-  private static final List<String> BETWEEN_PROXIES =
-      List.of("x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation");
+  // Envoy takes these, too, from callers that it does not trust, and trusts none by default.
+  private static final List<String> UNTRUSTED =
+      and(
+          CONSUMED,
+          "x-envoy-expected-rq-timeout-ms",
+          "x-envoy-force-trace",
+          "x-envoy-ip-tags",
+          "x-envoy-original-url",
+          "x-envoy-internal");
 
-  // The app gets neither.
-  private static final List<String> INBOUND_UNTRUSTED = both(UNTRUSTED, BETWEEN_PROXIES);
-  private static final List<String> INBOUND_CONSUMED = both(CONSUMED, BETWEEN_PROXIES);
+  // What sidecars tell each other; the app gets none of it.
+  private static final String[] BETWEEN_PROXIES = {
+    "x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation"
+  };
+
+  private static final List<String> INBOUND_UNTRUSTED = and(UNTRUSTED, BETWEEN_PROXIES);
+  private static final List<String> INBOUND_CONSUMED = and(CONSUMED, BETWEEN_PROXIES);
 
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
 
-  private static List<String> both(List<String> some, List<String> others) {
-    return Stream.concat(some.stream(), others.stream()).toList();
+  // No stream: the first request of a process would pay for the first one.
+  private static List<String> and(List<String> names, String... more) {
+    List<String> all = new ArrayList<>(names);
+    all.addAll(Arrays.asList(more));
+    return List.copyOf(all);
   }
 
   private RequestEdit(RouteDecision decision, RequestHead head, HeadEditor editor) {

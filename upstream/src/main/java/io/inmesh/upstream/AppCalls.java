@@ -14,12 +14,11 @@ import io.inmesh.engine.cluster.Payload;
 import io.inmesh.engine.route.HeaderMutations;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +78,7 @@ public final class AppCalls implements AutoCloseable {
         exchanges.of(
             app(port), loop, result -> answer.complete(result == HealthCheckResult.SUCCESS));
     loop.execute(exchange::begin);
-    var unused =
+    Future<?> limit =
         loop.schedule(
             () -> {
               if (answer.complete(false)) {
@@ -88,6 +87,7 @@ public final class AppCalls implements AutoCloseable {
             },
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
+    answer.thenRun(() -> limit.cancel(false));
     return answer;
   }
 
@@ -103,16 +103,9 @@ public final class AppCalls implements AutoCloseable {
 
   private synchronized EventLoop loop() {
     if (group == null) {
-      group = new MultiThreadIoEventLoopGroup(1, AppCalls::daemon, NioIoHandler.newFactory());
+      group = OwnLoop.named(THREAD);
     }
     return (EventLoop) group.next();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(null, task, THREAD, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
   }
 
   @Override

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class AppGet extends SimpleChannelInboundHandler<FullHttpResponse> {
                 })
             .channel();
     channel.closeFuture().addListener(closed -> failed(new IOException("no whole answer")));
-    var unused =
+    Future<?> limit =
         loop.schedule(
             () -> {
               failed(new IOException("no answer within " + timeout.toMillis() + " ms"));
@@ -115,6 +116,7 @@ final class AppGet extends SimpleChannelInboundHandler<FullHttpResponse> {
             },
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
+    answer.whenComplete((unused, failure) -> limit.cancel(false));
   }
 
   private void failed(Throwable why) {

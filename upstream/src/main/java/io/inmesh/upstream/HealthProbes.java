@@ -5,8 +5,6 @@ import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Host;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -116,16 +114,9 @@ public final class HealthProbes implements AutoCloseable {
       return null;
     }
     if (group == null) {
-      group = new MultiThreadIoEventLoopGroup(1, HealthProbes::daemon, NioIoHandler.newFactory());
+      group = OwnLoop.named(THREAD);
     }
     return (EventLoop) group.next();
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(null, task, THREAD, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
   }
 
   @Override

@@ -7,8 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -104,18 +102,11 @@ public final class MirrorSender implements AutoCloseable {
         throw new IllegalStateException("closed");
       }
       if (connections == null) {
-        group = new MultiThreadIoEventLoopGroup(1, MirrorSender::daemon, NioIoHandler.newFactory());
+        group = OwnLoop.named(THREAD);
         connections = new Connections(group, new UnpooledByteBufAllocator(false, true));
       }
       return connections;
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(null, task, THREAD, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    return thread;
   }
 
   private boolean reserve(long size) {

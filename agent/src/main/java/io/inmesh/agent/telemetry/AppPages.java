@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pages of the telemetry endpoint that ask the app. Thread-safe. */
-public final class AppPages {
+public final class AppPages implements AutoCloseable {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int OK = 200;
   private static final int FAILED = 500;
@@ -100,6 +100,12 @@ public final class AppPages {
   public AdminPage metrics(Supplier<String> own) {
     return AdminPage.asking(
         "/stats/prometheus", "counters, and the app's own metrics", unused -> metrics(own.get()));
+  }
+
+  /** Asks the app nothing more. */
+  @Override
+  public void close() {
+    app.close();
   }
 
   private CompletionStage<AdminResponse> metrics(String own) {

@@ -23,6 +23,12 @@ public record TransportSecurity(List<Match> matches, TransportSocket fallback) {
     matches = List.copyOf(matches);
   }
 
+  /** Whether no endpoint could ever get anything but clear text. */
+  public boolean isPlaintext() {
+    return fallback instanceof TransportSocket.RawBuffer
+        && matches.stream().allMatch(match -> match.socket() instanceof TransportSocket.RawBuffer);
+  }
+
   /** The socket of an endpoint. */
   public TransportSocket socketFor(Endpoint endpoint) {
     for (Match match : matches) {

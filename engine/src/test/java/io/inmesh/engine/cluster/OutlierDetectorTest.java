@@ -10,13 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.inmesh.engine.cluster.OutlierDetection.Consecutive;
-import io.inmesh.engine.cluster.OutlierDetection.FailurePercentage;
 import io.inmesh.engine.cluster.OutlierDetection.SuccessRate;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,138 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OutlierDetectorTest {
-  private static final long SECOND = 1_000_000_000L;
-  private static final Duration INTERVAL = Duration.ofSeconds(10);
-  private static final Duration BASE = Duration.ofSeconds(30);
-
-  private Consecutive fiveXx = new Consecutive(3, 100);
-  private Consecutive gateway = new Consecutive(2, 0);
-  private Consecutive local = new Consecutive(3, 100);
-  private boolean split;
-  private Duration max = Duration.ofSeconds(300);
-  private Duration jitter = Duration.ZERO;
-  private int maxPercent = 100;
-  private boolean alwaysOne;
-  private SuccessRate rate = new SuccessRate(0, 0, 5, 100, 1900);
-  private FailurePercentage percentage = new FailurePercentage(85, 0, 0, 5, 50);
-  private long now;
-
-  private OutlierDetection detection() {
-    return new OutlierDetection(
-        fiveXx,
-        gateway,
-        local,
-        split,
-        INTERVAL,
-        BASE,
-        max,
-        jitter,
-        maxPercent,
-        alwaysOne,
-        true,
-        rate,
-        percentage,
-        null);
-  }
-
-  private ClusterState cluster(int hosts) {
-    return state(
-        eds(new LbPolicy.RoundRobin(null)).panicThreshold(0).outlierDetection(detection()),
-        priority(0, endpoints(1, hosts, hosts)));
-  }
-
-  private static OutlierMonitor monitor(ClusterState state, int host) {
-    return Objects.requireNonNull(state.hosts().get(host).outlierMonitor());
-  }
-
-  private void respond(ClusterState state, int host, int code, int times) {
-    for (int i = 0; i < times; i++) {
-      monitor(state, host).responded(code, now, 1);
-    }
-  }
-
-  private void tickAt(ClusterState state, long seconds) {
-    now = seconds * SECOND;
-    state.tick(now, 5);
-  }
-
-  private static List<Boolean> ejected(ClusterState state) {
-    return state.hosts().stream().map(Host::isEjected).toList();
-  }
-
-  @Test
-  void failuresInARowEject() {
-    ClusterState state = cluster(3);
-    respond(state, 0, 500, 2);
-    assertThat(ejected(state)).containsExactly(false, false, false);
-    respond(state, 0, 500, 1);
-    assertThat(ejected(state)).containsExactly(true, false, false);
-    assertThat(picks(state, 100)).containsOnlyKeys("10.0.0.2", "10.0.0.3");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"200", "302", "404", "499", "600"})
-  void anythingElseBeginsAnew(int code) {
-    ClusterState state = cluster(1);
-    respond(state, 0, 503, 2);
-    respond(state, 0, code, 1);
-    respond(state, 0, 503, 2);
-    assertThat(ejected(state)).containsExactly(false);
-  }
-
-  @Test
-  void gatewayFailuresHaveACountOfTheirOwn() {
-    gateway = new Consecutive(2, 100);
-    fiveXx = new Consecutive(0, 100);
-    ClusterState state = cluster(1);
-    respond(state, 0, 502, 1);
-    respond(state, 0, 500, 1);
-    respond(state, 0, 504, 1);
-    assertThat(ejected(state)).containsExactly(false);
-    respond(state, 0, 503, 1);
-    assertThat(ejected(state)).containsExactly(true);
-  }
-
-  @Test
-  void onlyEnforcedFindingsEjectAndABoutCountsOnce() {
-    fiveXx = new Consecutive(3, 0);
-    ClusterState state = cluster(1);
-    respond(state, 0, 500, 10);
-    assertThat(ejected(state)).containsExactly(false);
-    assertThat(state.hosts().get(0).ejections()).isZero();
-  }
-
-  @Test
-  void localFailuresCountAsStatusUnlessSplit() {
-    ClusterState state = cluster(2);
-    monitor(state, 0).failed(now, 1);
-    monitor(state, 0).timedOut(504, now, 1);
-    monitor(state, 0).connected();
-    monitor(state, 0).failed(now, 1);
-    assertThat(ejected(state)).containsExactly(true, false);
-    monitor(state, 1).failed(now, 1);
-    monitor(state, 1).timedOut(204, now, 1);
-    monitor(state, 1).failed(now, 1);
-    monitor(state, 1).failed(now, 1);
-    assertThat(ejected(state)).as("a caller that wants 204 makes it a success").endsWith(false);
-  }
-
-  @Test
-  void splitLocalFailuresAreForgottenWithAConnection() {
-    split = true;
-    ClusterState state = cluster(1);
-    for (int i = 0; i < 5; i++) {
-      monitor(state, 0).connected();
-      monitor(state, 0).timedOut(504, now, 1);
-    }
-    assertThat(ejected(state)).containsExactly(false);
-    monitor(state, 0).failed(now, 1);
-    respond(state, 0, 503, 2);
-    monitor(state, 0).failed(now, 1);
-    assertThat(ejected(state)).containsExactly(true);
-  }
-
+/** How many hosts are ejected, for how long, and what else lets them back. */
+class OutlierDetectorTest extends OutlierFixture {
   @ParameterizedTest
   @CsvSource({
     // percent, always one, hosts, failing, ejected
@@ -242,90 +110,6 @@ class OutlierDetectorTest {
   }
 
   @Test
-  void aHostBelowTheOthersIsEjected() {
-    fiveXx = new Consecutive(0, 0);
-    rate = new SuccessRate(100, 0, 5, 100, 1900);
-    ClusterState state = cluster(5);
-    for (int host = 0; host < 5; host++) {
-      respond(state, host, 200, host == 0 ? 50 : 100);
-      respond(state, host, 500, host == 0 ? 50 : 0);
-    }
-    tickAt(state, 10);
-    // 90 % on average, deviation 20: the threshold is 52 %.
-    assertThat(ejected(state)).containsExactly(true, false, false, false, false);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    // volume, hosts, deviating share, ejected
-    "99, 5, 50, false",
-    "100, 5, 53, false",
-    "100, 4, 0, false",
-    "100, 5, 0, true",
-  })
-  void successRatesNeedVolumeAndCompany(int volume, int hosts, int good, boolean expected) {
-    fiveXx = new Consecutive(0, 0);
-    rate = new SuccessRate(100, 0, 5, 100, 1900);
-    percentage = new FailurePercentage(85, 0, 0, 5, 50);
-    ClusterState state = cluster(hosts);
-    for (int host = 0; host < hosts; host++) {
-      boolean bad = host == 0;
-      respond(state, host, 200, bad ? good : volume);
-      respond(state, host, 500, bad ? volume - good : 0);
-    }
-    if (good == 53) {
-      // One more that deviates makes the threshold fall below the first.
-      respond(state, 1, 500, 100);
-    }
-    tickAt(state, 10);
-    assertThat(ejected(state).get(0)).isEqualTo(expected);
-  }
-
-  @Test
-  void aShareOfFailuresEjectsWithoutComparison() {
-    fiveXx = new Consecutive(0, 0);
-    percentage = new FailurePercentage(50, 100, 0, 2, 10);
-    ClusterState state = cluster(2);
-    respond(state, 0, 500, 5);
-    respond(state, 0, 200, 5);
-    respond(state, 1, 500, 4);
-    respond(state, 1, 200, 6);
-    tickAt(state, 10);
-    assertThat(ejected(state)).containsExactly(true, false);
-  }
-
-  @Test
-  void eachIntervalCountsAnew() {
-    fiveXx = new Consecutive(0, 0);
-    percentage = new FailurePercentage(50, 100, 0, 1, 10);
-    ClusterState state = cluster(1);
-    respond(state, 0, 500, 6);
-    tickAt(state, 10);
-    respond(state, 0, 500, 6);
-    tickAt(state, 20);
-    assertThat(ejected(state)).as("six each").containsExactly(false);
-    respond(state, 0, 500, 10);
-    tickAt(state, 30);
-    assertThat(ejected(state)).containsExactly(true);
-  }
-
-  @Test
-  void localFailuresAreComparedTooWhereTheyAreSplit() {
-    split = true;
-    local = new Consecutive(0, 0);
-    percentage = new FailurePercentage(50, 0, 100, 1, 10);
-    ClusterState state = cluster(2);
-    for (int i = 0; i < 10; i++) {
-      monitor(state, 0).failed(now, 1);
-      monitor(state, 1).connected();
-      monitor(state, 1).responded(503, now, 1);
-      monitor(state, 1).responded(200, now, 1);
-    }
-    tickAt(state, 10);
-    assertThat(ejected(state)).containsExactly(true, false);
-  }
-
-  @Test
   void anEjectedHostStaysSoOverAnUpdateOfEndpoints() {
     ClusterState state = cluster(3);
     respond(state, 0, 500, 3);
@@ -364,31 +148,6 @@ class OutlierDetectorTest {
   }
 
   @Test
-  void aBoutThatCouldNotEjectIsForgotten() {
-    maxPercent = 50;
-    ClusterState state = cluster(2);
-    respond(state, 0, 500, 3);
-    respond(state, 1, 500, 3);
-    assertThat(ejected(state)).containsExactly(true, false);
-    tickAt(state, 40);
-    respond(state, 1, 500, 2);
-    assertThat(ejected(state)).as("two of a new bout").containsExactly(false, false);
-    respond(state, 1, 500, 1);
-    assertThat(ejected(state)).containsExactly(false, true);
-  }
-
-  @Test
-  void aReturnForgetsEveryRow() {
-    gateway = new Consecutive(4, 100);
-    ClusterState state = cluster(1);
-    respond(state, 0, 503, 3);
-    tickAt(state, 40);
-    assertThat(ejected(state)).containsExactly(false);
-    respond(state, 0, 503, 1);
-    assertThat(ejected(state)).containsExactly(false);
-  }
-
-  @Test
   void oneGoodIntervalShortensTheNextEjection() {
     ClusterState state = cluster(1);
     assertThat(ejection(state)).isEqualTo(30);
@@ -410,52 +169,6 @@ class OutlierDetectorTest {
     assertThat(ejection(state)).as("three good intervals later").isEqualTo(30);
   }
 
-  @ParameterizedTest(name = "{0}: {1}")
-  @CsvSource({"501, false", "502, true", "503, true", "504, true", "505, false"})
-  void threeStatusesAreOfGateways(int code, boolean expected) {
-    gateway = new Consecutive(2, 100);
-    fiveXx = new Consecutive(0, 100);
-    ClusterState state = cluster(1);
-    respond(state, 0, code, 2);
-    assertThat(ejected(state)).containsExactly(expected);
-  }
-
-  @Test
-  void aSuccessEndsARowOfGatewayFailures() {
-    gateway = new Consecutive(2, 100);
-    ClusterState state = cluster(1);
-    respond(state, 0, 503, 1);
-    respond(state, 0, 200, 1);
-    respond(state, 0, 503, 1);
-    assertThat(ejected(state)).containsExactly(false);
-  }
-
-  @Test
-  void splitLocalFailuresAreNoResponses() {
-    split = true;
-    fiveXx = new Consecutive(0, 0);
-    ClusterState state = cluster(2);
-    for (int i = 0; i < 3; i++) {
-      monitor(state, 0).failed(now, 1);
-      monitor(state, 1).timedOut(504, now, 1);
-    }
-    assertThat(ejected(state)).containsExactly(true, true);
-  }
-
-  @Test
-  void connectionsAreTheGoodShareOfLocalFailures() {
-    split = true;
-    local = new Consecutive(0, 0);
-    percentage = new FailurePercentage(60, 0, 100, 1, 10);
-    ClusterState state = cluster(1);
-    for (int i = 0; i < 10; i++) {
-      monitor(state, 0).failed(now, 1);
-      monitor(state, 0).connected();
-    }
-    tickAt(state, 10);
-    assertThat(ejected(state)).containsExactly(false);
-  }
-
   @ParameterizedTest(name = "enforcing {0} %: {1} to {2} of 400")
   @CsvSource({"0, 0, 0", "25, 60, 140", "100, 400, 400"})
   void aFindingEjectsAsOftenAsItIsEnforced(int enforcing, int least, int most) {
@@ -465,54 +178,6 @@ class OutlierDetectorTest {
       monitor(state, host).responded(500, now, host * 31L);
     }
     assertThat((int) state.hosts().stream().filter(Host::isEjected).count()).isBetween(least, most);
-  }
-
-  // One host at 50 %, four at 100 %.
-  private ClusterState compared(int hosts) {
-    rate = new SuccessRate(100, 0, 5, 0, 1900);
-    ClusterState state = cluster(hosts);
-    for (int host = 0; host < 5; host++) {
-      respond(state, host, 200, host == 0 ? 50 : 100);
-      respond(state, host, 500, host == 0 ? 50 : 0);
-    }
-    return state;
-  }
-
-  @Test
-  void anOutlierOfASweepGetsNoRequests() {
-    fiveXx = new Consecutive(0, 0);
-    ClusterState state = compared(5);
-    tickAt(state, 10);
-    assertThat(picks(state, 100)).doesNotContainKey("10.0.0.1").hasSize(4);
-  }
-
-  @Test
-  void aHostWithoutRequestsIsNotCompared() {
-    fiveXx = new Consecutive(0, 0);
-    ClusterState state = compared(6);
-    tickAt(state, 10);
-    assertThat(ejected(state)).containsExactly(true, false, false, false, false, false);
-  }
-
-  @Test
-  void aHostThatIsEjectedIsNotCompared() {
-    fiveXx = new Consecutive(60, 100);
-    ClusterState state = compared(6);
-    respond(state, 5, 500, 100);
-    assertThat(ejected(state)).endsWith(true);
-    tickAt(state, 10);
-    assertThat(ejected(state)).containsExactly(true, false, false, false, false, true);
-  }
-
-  @Test
-  void amongEqualsThereIsNoOutlier() {
-    rate = new SuccessRate(100, 0, 5, 100, 1900);
-    ClusterState state = cluster(5);
-    for (int host = 0; host < 5; host++) {
-      respond(state, host, 200, 100);
-    }
-    tickAt(state, 10);
-    assertThat(ejected(state)).doesNotContain(true);
   }
 
   @Test

@@ -1,37 +1,28 @@
 package io.inmesh.instrumentation.tomcat;
 
+import io.inmesh.instrumentation.api.ForwardingChannel;
 import io.inmesh.instrumentation.api.InboundConnection;
 import io.inmesh.instrumentation.api.InboundConnection.Verdict;
 import java.io.IOException;
-import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The socket below TLS that Tomcat terminates: what was read to decide is read again, or comes out
  * of the mesh's own TLS around it. It cannot be registered with a selector; the real one can.
  */
-final class MeshSocket extends SocketChannel {
+final class MeshSocket extends ForwardingChannel {
   /** More than any ClientHello. */
   private static final int MOST = 128 * 1024;
 
-  private final SocketChannel real;
   private ByteBuffer first = ByteBuffer.allocate(2 * 1024);
   private @Nullable TlsStream tls;
   private boolean decided;
 
   MeshSocket(SocketChannel real) {
-    super(real.provider());
-    this.real = real;
-  }
-
-  SocketChannel real() {
-    return real;
+    super(real);
   }
 
   /** Looks at first bytes and shakes hands; returns what {@link TlsStream#handshake} does. */
@@ -57,7 +48,7 @@ final class MeshSocket extends SocketChannel {
     if (!first.hasRemaining() && first.capacity() < MOST) {
       first = ByteBuffer.allocate(2 * first.capacity()).put(first.flip());
     }
-    if (!first.hasRemaining() || real.read(first) < 0) {
+    if (!first.hasRemaining() || real().read(first) < 0) {
       return -1;
     }
     ByteBuffer received = first.duplicate().flip();
@@ -66,7 +57,7 @@ final class MeshSocket extends SocketChannel {
       return SelectionKey.OP_READ;
     }
     if (verdict instanceof Verdict.Terminate terminate) {
-      tls = new TlsStream(real, terminate.engine(), received);
+      tls = new TlsStream(real(), terminate.engine(), received);
       first.clear().limit(0);
       return 0;
     }
@@ -96,7 +87,7 @@ final class MeshSocket extends SocketChannel {
       return tls.read(target);
     }
     if (!first.hasRemaining()) {
-      return real.read(target);
+      return real().read(target);
     }
     int count = Math.min(first.remaining(), target.remaining());
     target.put(first.slice(first.position(), count));
@@ -109,17 +100,17 @@ final class MeshSocket extends SocketChannel {
     if (tls != null) {
       return tls.read(targets, offset, length);
     }
-    return first.hasRemaining() ? read(targets[offset]) : real.read(targets, offset, length);
+    return first.hasRemaining() ? read(targets[offset]) : real().read(targets, offset, length);
   }
 
   @Override
   public int write(ByteBuffer source) throws IOException {
-    return tls != null ? tls.write(source) : real.write(source);
+    return tls != null ? tls.write(source) : real().write(source);
   }
 
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    return tls != null ? tls.write(sources, offset, length) : real.write(sources, offset, length);
+    return tls != null ? tls.write(sources, offset, length) : real().write(sources, offset, length);
   }
 
   @Override
@@ -129,81 +120,7 @@ final class MeshSocket extends SocketChannel {
         tls.end();
       }
     } finally {
-      real.close();
+      real().close();
     }
-  }
-
-  @Override
-  protected void implConfigureBlocking(boolean block) throws IOException {
-    real.configureBlocking(block);
-  }
-
-  @Override
-  public SocketChannel bind(SocketAddress local) throws IOException {
-    real.bind(local);
-    return this;
-  }
-
-  @Override
-  public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-    real.setOption(name, value);
-    return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> name) throws IOException {
-    return real.getOption(name);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return real.supportedOptions();
-  }
-
-  @Override
-  public SocketChannel shutdownInput() throws IOException {
-    real.shutdownInput();
-    return this;
-  }
-
-  @Override
-  public SocketChannel shutdownOutput() throws IOException {
-    real.shutdownOutput();
-    return this;
-  }
-
-  @Override
-  public Socket socket() {
-    return real.socket();
-  }
-
-  @Override
-  public boolean isConnected() {
-    return real.isConnected();
-  }
-
-  @Override
-  public boolean isConnectionPending() {
-    return real.isConnectionPending();
-  }
-
-  @Override
-  public boolean connect(SocketAddress remote) throws IOException {
-    return real.connect(remote);
-  }
-
-  @Override
-  public boolean finishConnect() throws IOException {
-    return real.finishConnect();
-  }
-
-  @Override
-  public SocketAddress getRemoteAddress() throws IOException {
-    return real.getRemoteAddress();
-  }
-
-  @Override
-  public SocketAddress getLocalAddress() throws IOException {
-    return real.getLocalAddress();
   }
 }
