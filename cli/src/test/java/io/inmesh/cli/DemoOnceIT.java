@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,7 @@ class DemoOnceIT {
   }
 
   @Test
+  @Tag("matrix")
   void withoutTheMeshNothingOfItHolds() throws IOException {
     int exit = runToEnd("--once", "--mode=off", "--output=json");
 
