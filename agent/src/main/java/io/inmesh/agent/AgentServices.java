@@ -31,11 +31,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** What runs beside the app: the control client, the endpoints, the clock of the clusters. */
 final class AgentServices implements MeshListener, ClientLog {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** How long the endpoints wait for a first configuration. */
+  private static final long ENDPOINTS_AT_LATEST = TimeUnit.SECONDS.toNanos(1);
 
   private final String version;
   private final Settings settings;
@@ -113,13 +118,31 @@ final class AgentServices implements MeshListener, ClientLog {
           current -> current.ifPresent(unused -> mesh.identified()),
           this);
       ends.push(identity::stop);
-      serve(client);
+      // Before, their classes would take the processors from what the first call waits for.
+      boolean configured = isConfiguredWithin(ENDPOINTS_AT_LATEST);
+      if (!configured) {
+        serve(client);
+      }
       // Without a configuration there is nothing to guard, and weaving costs time at start.
       mesh.configured().toCompletableFuture().join();
       late.weave();
       mesh.woven();
+      if (configured) {
+        serve(client);
+      }
     } catch (RuntimeException e) {
       log.error("the mesh could not start; calls follow the startup setting", e);
+    }
+  }
+
+  private boolean isConfiguredWithin(long nanos) {
+    try {
+      mesh.configured().toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("the wait for the first configuration was ended", e);
     }
   }
 

@@ -37,7 +37,24 @@ public sealed interface Decision
    *
    * @param otherwise the answer when waiting is over or useless
    */
-  record Pending(Need need, LocalReply otherwise) implements Decision {}
+  record Pending(Need need, LocalReply otherwise) implements Decision {
+    /**
+     * What to go on with when the wait is over: a need that is not met by now is answered, not
+     * waited for a second time.
+     *
+     * @param next the decision made then
+     */
+    public Decision after(Decision next) {
+      return next instanceof Pending still && same(still.need, need) ? otherwise : next;
+    }
+
+    // The equals of a record is linked at run time, while the first call waits.
+    private static boolean same(Need one, Need other) {
+      return one instanceof Need.Endpoints some && other instanceof Need.Endpoints others
+          ? some.cluster().equals(others.cluster())
+          : one.getClass() == other.getClass();
+    }
+  }
 
   /** What is missing. */
   sealed interface Need {

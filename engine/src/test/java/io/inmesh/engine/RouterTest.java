@@ -316,6 +316,19 @@ class RouterTest {
   }
 
   @Test
+  void aNeedThatIsNotMetAfterTheWaitIsAnswered() {
+    LocalReply reply = Replies.endpointsUnknown(TestHead.get("http://h/"), "a");
+    Decision.Pending pending = new Decision.Pending(new Decision.Need.Endpoints("a"), reply);
+    Decision same = new Decision.Pending(new Decision.Need.Endpoints("a"), reply);
+    Decision other = new Decision.Pending(new Decision.Need.Endpoints("b"), reply);
+    Decision met = new Decision.Refusal("closed");
+
+    assertThat(pending.after(same)).isEqualTo(reply);
+    assertThat(pending.after(other)).isEqualTo(other);
+    assertThat(pending.after(met)).isEqualTo(met);
+  }
+
+  @Test
   void whatIsNotSupportedIsContainedInItsRoute() {
     MeshSnapshot snapshot =
         port80(

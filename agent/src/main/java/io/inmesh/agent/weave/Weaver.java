@@ -49,11 +49,12 @@ final class Weaver {
    */
   byte[] weave(byte[] original) throws IncompatibleClass {
     ClassReader reader = new ClassReader(original);
-    // No copying from the reader: that would keep the constant pool of a class that another agent
-    // widened, for no gain.
     boolean old = reader.readUnsignedShort(6) < INVOKEDYNAMIC;
     ClassWriter writer =
-        old ? new FrameWriter(reader, files) : new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        old
+            ? new FrameWriter(reader, files)
+            // With the constants of the reader, methods without a hook are copied as they are.
+            : new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
     // By identity: the hash of a record is linked at run time, which costs 10 ms before main.
     Set<Hook> found = Collections.newSetFromMap(new IdentityHashMap<>());
     ClassVisitor sites = sites(reader.getClassName(), writer, found);

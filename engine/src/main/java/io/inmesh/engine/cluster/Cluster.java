@@ -141,6 +141,10 @@ public record Cluster(
             "OriginalDstLbConfig.upstream_port_override: value must be less than or equal to 65535");
       }
     }
+
+    boolean changesDestinations() {
+      return !header.isEmpty() || port != ANY_PORT;
+    }
   }
 
   /** A service of Istio. */

@@ -1,5 +1,7 @@
 package io.inmesh.engine.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /** A locality; empty parts are unknown. */
 public record Locality(String region, String zone, String subZone) {
   /** Nothing is known. */
@@ -10,6 +12,20 @@ public record Locality(String region, String zone, String subZone) {
     String[] parts = text.split("/", 3);
     return new Locality(
         parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "");
+  }
+
+  // Written out: those of a record are linked at run time, which a start waits some 10 ms for.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Locality that
+        && region.equals(that.region)
+        && zone.equals(that.zone)
+        && subZone.equals(that.subZone);
+  }
+
+  @Override
+  public int hashCode() {
+    return (region.hashCode() * 31 + zone.hashCode()) * 31 + subZone.hashCode();
   }
 
   @Override

@@ -30,7 +30,7 @@ final class OriginalDestinations {
   /** Null where the cluster always goes where the app connects to. */
   static @Nullable OriginalDestinations of(Cluster cluster, long nowNanos) {
     return cluster.type() == Cluster.Type.ORIGINAL_DST
-            && !cluster.originalDst().equals(OriginalDst.DEFAULT)
+            && cluster.originalDst().changesDestinations()
         ? new OriginalDestinations(cluster, nowNanos)
         : null;
   }

@@ -1,11 +1,13 @@
 package io.inmesh.engine.route;
 
 import io.inmesh.engine.match.Ascii;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,14 +210,16 @@ public final class RouteTable {
   }
 
   private static Wildcards wildcards(Map<String, VirtualHost> domains) {
-    Map<Integer, Map<String, VirtualHost>> byLength = new HashMap<>();
+    // The longest first; no stream, whose lambdas would be linked while a start waits.
+    Map<Integer, Map<String, VirtualHost>> byLength = new TreeMap<>(Collections.reverseOrder());
     domains.forEach(
         (key, host) -> byLength.computeIfAbsent(key.length(), l -> new HashMap<>()).put(key, host));
-    int[] lengths = byLength.keySet().stream().mapToInt(l -> -l).sorted().map(l -> -l).toArray();
-    return new Wildcards(
-        lengths,
-        Arrays.stream(lengths)
-            .mapToObj(l -> new HostIndex<>(byLength.getOrDefault(l, Map.of())))
-            .toList());
+    int[] lengths = new int[byLength.size()];
+    List<HostIndex<VirtualHost>> hosts = new ArrayList<>(lengths.length);
+    for (Map.Entry<Integer, Map<String, VirtualHost>> entry : byLength.entrySet()) {
+      lengths[hosts.size()] = entry.getKey();
+      hosts.add(new HostIndex<>(entry.getValue()));
+    }
+    return new Wildcards(lengths, hosts);
   }
 }

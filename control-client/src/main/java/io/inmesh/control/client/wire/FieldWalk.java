@@ -2,6 +2,7 @@ package io.inmesh.control.client.wire;
 
 import io.inmesh.control.client.wire.FieldClass.Effect;
 import io.inmesh.control.client.wire.FieldSchema.Kind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,28 @@ public final class FieldWalk {
   /** As deep as protocol buffer readers go by default. */
   static final int MAX_DEPTH = 100;
 
+  private static final int[] NOTHING = {};
+
   private final List<Finding> findings = new ArrayList<>();
   private final StringBuilder path = new StringBuilder();
+
+  // No recursion: the JIT unrolls it, and would compile half a second of an app's start.
+  private final ArrayDeque<Place> open = new ArrayDeque<>();
+
+  /** A message on the way from the resource to where the walk is. */
+  private static final class Place {
+    final WireMessage message;
+    final @Nullable FieldClass context;
+    final int pathLength;
+    int span;
+    int[] seen = NOTHING;
+
+    Place(WireMessage message, @Nullable FieldClass context, int pathLength) {
+      this.message = message;
+      this.context = context;
+      this.pathLength = pathLength;
+    }
+  }
 
   private FieldWalk() {}
 
@@ -28,44 +49,55 @@ public final class FieldWalk {
   public static List<Finding> over(WireMessage message, String path) {
     FieldWalk walk = new FieldWalk();
     walk.path.append(path);
-    walk.message(message, null, 0);
+    walk.enter(message, null);
+    walk.walk();
     return walk.findings;
   }
 
-  private void message(WireMessage message, @Nullable FieldClass context, int depth) {
-    if (depth > MAX_DEPTH) {
-      throw new WireFormatException(
-          message.schema().name() + ": nested more than " + MAX_DEPTH + " levels deep");
-    }
-    if (message.schema().name().equals("google.protobuf.Any")) {
-      any(message, context, depth);
-      return;
-    }
-    if (message.schema().name().endsWith("type.v3.TypedStruct")
-        || message.schema().name().equals("udpa.type.v1.TypedStruct")) {
-      typedStruct(message, context);
-    }
-    int[] seen = new int[0];
-    for (int span = 0; span < message.spanCount(); span++) {
-      FieldSchema field = message.fieldOf(span);
-      int mark = path.length();
-      if (field == null) {
-        append("#" + message.number(span));
-        report("unknown field of " + message.schema().name(), message.schema().table().unknown());
+  private void walk() {
+    for (Place place = open.peek(); place != null; place = open.peek()) {
+      path.setLength(place.pathLength);
+      if (place.span < place.message.spanCount()) {
+        visit(place, place.span++);
       } else {
-        append(field.name());
-        if (field.repeated() && field.mapKey() == null) {
-          seen = count(seen, field.number());
-          path.append('[').append(seen[field.number()] - 1).append(']');
-        }
-        field(message, span, field, context, depth);
+        open.pop();
       }
-      path.setLength(mark);
     }
   }
 
+  private void enter(WireMessage message, @Nullable FieldClass context) {
+    if (open.size() > MAX_DEPTH) {
+      throw new WireFormatException(
+          message.schema().name() + ": nested more than " + MAX_DEPTH + " levels deep");
+    }
+    String type = message.schema().name();
+    if (type.endsWith("type.v3.TypedStruct") || type.equals("udpa.type.v1.TypedStruct")) {
+      typedStruct(message, context);
+    }
+    open.push(new Place(message, context, path.length()));
+    if (type.equals("google.protobuf.Any")) {
+      any(message, context);
+    }
+  }
+
+  private void visit(Place place, int span) {
+    WireMessage message = place.message;
+    FieldSchema field = message.fieldOf(span);
+    if (field == null) {
+      append("#" + message.number(span));
+      report("unknown field of " + message.schema().name(), message.schema().table().unknown());
+      return;
+    }
+    append(field.name());
+    if (field.repeated() && field.mapKey() == null) {
+      place.seen = count(place.seen, field.number());
+      path.append('[').append(place.seen[field.number()] - 1).append(']');
+    }
+    field(message, span, field, place.context);
+  }
+
   private void field(
-      WireMessage message, int span, FieldSchema field, @Nullable FieldClass context, int depth) {
+      WireMessage message, int span, FieldSchema field, @Nullable FieldClass context) {
     FieldClass effective = context;
     if (quiet(context)) {
       FieldClass own = field.fieldClass();
@@ -77,7 +109,7 @@ public final class FieldWalk {
     }
     if (field.kind() == Kind.MESSAGE || field.mapKey() != null) {
       if (message.schema().target(field) != null) {
-        child(message.childOf(span, field), field, effective, depth);
+        child(message.childOf(span, field), field, effective);
       }
     } else if (field.kind() == Kind.ENUM) {
       for (long number : message.numbersOf(span, field)) {
@@ -86,40 +118,31 @@ public final class FieldWalk {
     }
   }
 
-  private void child(
-      WireMessage child, FieldSchema field, @Nullable FieldClass effective, int depth) {
+  private void child(WireMessage child, FieldSchema field, @Nullable FieldClass effective) {
     if (field.mapKey() == null) {
-      message(child, effective, depth + 1);
+      enter(child, effective);
       return;
     }
     String key =
         field.mapKey() == Kind.STRING ? child.string("key") : Long.toString(child.number("key"));
     path.append("[\"").append(key).append("\"]");
-    WireMessage value = field.kind() == Kind.MESSAGE ? child.message("value") : null;
-    if (value != null) {
-      message(value, effective, depth + 1);
-    }
+    int entry = path.length();
     for (int span = 0; span < child.spanCount(); span++) {
       if (child.fieldOf(span) == null) {
-        int mark = path.length();
         append("#" + child.number(span));
         report("unknown field of a map entry", child.schema().table().unknown());
-        path.setLength(mark);
+        path.setLength(entry);
       }
+    }
+    WireMessage value = field.kind() == Kind.MESSAGE ? child.message("value") : null;
+    if (value != null) {
+      enter(value, effective);
     }
   }
 
-  private void any(WireMessage any, @Nullable FieldClass context, int depth) {
+  private void any(WireMessage any, @Nullable FieldClass context) {
     String type = any.anyType();
     FieldTable table = any.schema().table();
-    for (int span = 0; span < any.spanCount(); span++) {
-      if (any.fieldOf(span) == null) {
-        int mark = path.length();
-        append("#" + any.number(span));
-        report("unknown field of google.protobuf.Any", table.unknown());
-        path.setLength(mark);
-      }
-    }
     FieldClass known = table.anyClass(type);
     if (known == null) {
       report("unknown type " + type, table.unknown());
@@ -132,7 +155,7 @@ public final class FieldWalk {
     }
     WireMessage content = any.anyContent();
     if (content != null) {
-      message(content, effective, depth + 1);
+      enter(content, effective);
     }
   }
 

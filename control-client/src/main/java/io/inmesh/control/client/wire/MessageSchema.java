@@ -16,6 +16,9 @@ public final class MessageSchema {
   private final Map<String, FieldSchema> byName;
   private final @Nullable FieldSchema[] byNumber;
 
+  /** What the fields hold, by number, once it was asked for: each message of the wire asks. */
+  private final @Nullable MessageSchema[] targets;
+
   MessageSchema(FieldTable table, String name, List<FieldSchema> fields) {
     this.table = table;
     this.name = name;
@@ -26,6 +29,7 @@ public final class MessageSchema {
     }
     this.byName = new HashMap<>(fields.size() * 2);
     this.byNumber = new @Nullable FieldSchema[highest + 1];
+    this.targets = new @Nullable MessageSchema[highest + 1];
     for (FieldSchema field : fields) {
       if (byName.put(field.name(), field) != null || byNumber[field.number()] != null) {
         throw new IllegalStateException(
@@ -88,9 +92,19 @@ public final class MessageSchema {
    * table lists none.
    */
   @Nullable MessageSchema target(FieldSchema field) {
+    MessageSchema known = targets[field.number()];
+    if (known != null || field.kind() != FieldSchema.Kind.MESSAGE && field.mapKey() == null) {
+      return known;
+    }
+    MessageSchema target = resolve(field);
+    targets[field.number()] = target;
+    return target;
+  }
+
+  private @Nullable MessageSchema resolve(FieldSchema field) {
     if (field.mapKey() != null) {
       return table.entryOf(this, field);
     }
-    return field.kind() == FieldSchema.Kind.MESSAGE ? table.find(field.typeName()) : null;
+    return table.find(field.typeName());
   }
 }

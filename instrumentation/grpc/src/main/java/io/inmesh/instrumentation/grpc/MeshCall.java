@@ -89,7 +89,7 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
     if (decision instanceof Decision.Pending pending) {
       mesh.await(pending.need())
           .whenComplete(
-              (unused, failure) -> executor.execute(() -> carryOut(again(pending, call), call)));
+              (unused, failure) -> executor.execute(() -> carryOut(pending.after(mesh.route(call.head())), call)));
     } else if (decision instanceof RouteDecision route) {
       drive(route, call);
     } else if (decision instanceof Decision.TcpRoute tcp) {
@@ -102,14 +102,6 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
     } else {
       pass(call.listener(), call.metadata(), options);
     }
-  }
-
-  /** A need that is not met by now is answered, not waited for a second time. */
-  private Decision again(Decision.Pending pending, StartedCall<A, B> call) {
-    Decision decision = mesh.route(call.head());
-    return decision instanceof Decision.Pending still && still.need().equals(pending.need())
-        ? pending.otherwise()
-        : decision;
   }
 
   private void drive(RouteDecision route, StartedCall<A, B> call) {

@@ -54,7 +54,8 @@ final class HopAdvice {
     }
     if (decision instanceof Decision.Pending pending) {
       return mesh.await(pending.need())
-          .handleAsync((unused, failure) -> again(pending, head), internals.executor(exchange))
+          .handleAsync(
+              (unused, failure) -> pending.after(mesh.route(head)), internals.executor(exchange))
           .thenCompose(
               next -> {
                 CompletableFuture<Object> sent = carryOut(next, exchange, request, head);
@@ -74,14 +75,6 @@ final class HopAdvice {
       return connectTo(tcp, exchange, request);
     }
     return drive((RouteDecision) decision, exchange, request, head);
-  }
-
-  /** A need that is not met by now is answered, not waited for a second time. */
-  private Decision again(Decision.Pending pending, JdkRequestHead head) {
-    Decision next = mesh.route(head);
-    return next instanceof Decision.Pending still && still.need().equals(pending.need())
-        ? pending.otherwise()
-        : next;
   }
 
   private CompletableFuture<Object> drive(

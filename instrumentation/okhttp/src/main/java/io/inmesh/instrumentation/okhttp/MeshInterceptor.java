@@ -38,11 +38,7 @@ final class MeshInterceptor implements Interceptor {
     while (decision instanceof Decision.Pending pending) {
       // The app has blocked this thread itself, in execute() or in its dispatcher.
       mesh.await(pending.need()).toCompletableFuture().join();
-      decision = mesh.route(head);
-      // A need that is not met by now is answered, not waited for a second time.
-      if (decision instanceof Decision.Pending still && still.need().equals(pending.need())) {
-        decision = pending.otherwise();
-      }
+      decision = pending.after(mesh.route(head));
     }
     if (decision instanceof RouteDecision route) {
       return drive(route, chain, head);
