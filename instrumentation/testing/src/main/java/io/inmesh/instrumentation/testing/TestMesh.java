@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Control plane, configuration and apps of one test class. Not thread-safe. */
@@ -23,6 +25,10 @@ public final class TestMesh implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Pattern ADMIN = Pattern.compile(".*admin=(\\S+?:\\d+).*");
 
+  private final Path work;
+
+  // Of the apps: a killed one leaves its files.
+  private final Path temporary;
   private final Path root;
   private final MeshFolder folder;
   private final Path meshConfig;
@@ -53,7 +59,8 @@ public final class TestMesh implements AutoCloseable {
   private TestMesh(Path root, String meshConfig, boolean secured) throws IOException {
     this.root = root;
     this.secured = secured;
-    Path work = Files.createTempDirectory("inmesh-contract");
+    this.work = Files.createTempDirectory("inmesh-contract");
+    this.temporary = Files.createDirectory(work.resolve("tmp"));
     this.folder = new MeshFolder(Files.createDirectory(work.resolve("config")));
     this.meshConfig = Files.writeString(work.resolve("mesh.yaml"), meshConfig);
     this.ca = work.resolve("ca");
@@ -106,6 +113,7 @@ public final class TestMesh implements AutoCloseable {
       throws IOException {
     List<String> options = new ArrayList<>();
     options.add("-javaagent:" + agentJar());
+    options.add("-Djava.io.tmpdir=" + temporary);
     options.add("-Dinmesh.xds=http://" + controlPlane.xds());
     options.add("-Dinmesh.workload=app.test");
     options.add("-Dinmesh.admin=127.0.0.1:0");
@@ -198,6 +206,7 @@ public final class TestMesh implements AutoCloseable {
     Awaitility.await().atMost(LONG).until(() -> Files.exists(token));
     List<String> options = new ArrayList<>();
     options.add("-javaagent:" + agentJar());
+    options.add("-Djava.io.tmpdir=" + temporary);
     options.add("-Dinmesh.xds=https://" + controlPlane.secure().orElseThrow());
     options.add("-Dinmesh.root-ca=" + ca.resolve("root-cert.pem"));
     options.add("-Dinmesh.token-file=" + token);
@@ -309,5 +318,14 @@ public final class TestMesh implements AutoCloseable {
       open.get(i).close();
     }
     controlPlane.close();
+    delete(work);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 }
