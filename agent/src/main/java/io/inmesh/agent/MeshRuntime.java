@@ -21,6 +21,7 @@ import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.ReplayBudget;
 import io.inmesh.instrumentation.api.Timers;
 import io.inmesh.upstream.DnsRefresh;
 import io.inmesh.upstream.HealthProbes;
@@ -50,6 +51,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private static final CompletionStage<?> READY = CompletableFuture.completedStage(null);
 
   private final Settings settings;
+  private final ReplayBudget replayBudget;
   private final AgentTimers timers;
   private final Traffic traffic;
   private final AgentLog log;
@@ -78,6 +80,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
       LabelledHosts labelled,
       AgentLog log) {
     this.settings = settings;
+    this.replayBudget = new ReplayBudget(settings.retryBuffer());
     this.timers = timers;
     this.traffic = traffic;
     this.log = log;
@@ -284,6 +287,11 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   @Override
   public void mirror(MirrorRequest copy, ByteBuffer body) {
     mirrors.send(copy, body);
+  }
+
+  @Override
+  public ReplayBudget replayBudget() {
+    return replayBudget;
   }
 
   /** Copies of requests that were answered. */

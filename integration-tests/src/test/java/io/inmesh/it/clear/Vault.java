@@ -98,6 +98,7 @@ final class Vault implements AutoCloseable {
         get.url(),
         List.of("x-mark", secret),
         get.body(),
+        false,
         get.mode(),
         get.protocol(),
         true,

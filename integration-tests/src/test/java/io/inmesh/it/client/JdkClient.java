@@ -41,9 +41,7 @@ public final class JdkClient implements LibraryClient {
         HttpRequest.newBuilder(URI.create(call.url()))
             .method(
                 call.method(),
-                call.body().length == 0
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(call.body()));
+                call.body().length == 0 ? HttpRequest.BodyPublishers.noBody() : body(call));
     for (int i = 0; i + 1 < call.headers().size(); i += 2) {
       request.header(call.headers().get(i), call.headers().get(i + 1));
     }
@@ -134,6 +132,11 @@ public final class JdkClient implements LibraryClient {
                       flat.add(value);
                     }));
     return flat;
+  }
+
+  private static HttpRequest.BodyPublisher body(ClientCall call) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofByteArray(call.body());
+    return call.once() ? HttpRequest.BodyPublishers.fromPublisher(body) : body;
   }
 
   private static HttpClient client(Kind kind) {

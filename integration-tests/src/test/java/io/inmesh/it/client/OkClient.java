@@ -17,10 +17,12 @@ import okhttp3.Cookie;
 import okhttp3.CookieJar;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 
 /** OkHttp, as an app uses it; compiled against 3.14 and run with every version. */
 public final class OkClient implements LibraryClient {
@@ -39,8 +41,7 @@ public final class OkClient implements LibraryClient {
     for (int i = 0; i + 1 < call.headers().size(); i += 2) {
       request.addHeader(call.headers().get(i), call.headers().get(i + 1));
     }
-    request.method(
-        call.method(), call.body().length == 0 ? null : RequestBody.create(null, call.body()));
+    request.method(call.method(), call.body().length == 0 ? null : body(call));
     Call made = client.newCall(request.build());
     if (call.cancelAfterMillis() > 0) {
       CompletableFuture.delayedExecutor(call.cancelAfterMillis(), TimeUnit.MILLISECONDS)
@@ -100,6 +101,11 @@ public final class OkClient implements LibraryClient {
     return flat;
   }
 
+  private static RequestBody body(ClientCall call) {
+    RequestBody body = RequestBody.create(null, call.body());
+    return call.once() ? new OnceBody(body) : body;
+  }
+
   private OkHttpClient client(Kind kind) {
     OkHttpClient.Builder builder = base.newBuilder().followRedirects(kind.follow());
     if (kind.timeoutMillis() > 0) {
@@ -123,6 +129,35 @@ public final class OkClient implements LibraryClient {
     @Override
     public List<Cookie> loadForRequest(HttpUrl url) {
       return kept.stream().filter(cookie -> cookie.matches(url)).toList();
+    }
+  }
+
+  /** As one that streams what cannot be had again. */
+  private static final class OnceBody extends RequestBody {
+    private final RequestBody body;
+    private boolean written;
+
+    OnceBody(RequestBody body) {
+      this.body = body;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return body.contentType();
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      if (written) {
+        throw new IOException("the body was written already");
+      }
+      written = true;
+      body.writeTo(sink);
     }
   }
 }

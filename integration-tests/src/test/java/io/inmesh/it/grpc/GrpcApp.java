@@ -37,6 +37,7 @@ public final class GrpcApp implements LibraryClient {
         url,
         List.of(),
         body.getBytes(StandardCharsets.UTF_8),
+        false,
         ClientCall.Mode.SYNC,
         ClientCall.Protocol.HTTP_2,
         false,

@@ -134,7 +134,7 @@ class GuardIT {
     ClientCall get = ClientCall.get(url);
     return app.send(
         new ClientCall(
-            way, url, List.of(), get.body(), get.mode(), get.protocol(), true, false, 0, 0));
+            way, url, List.of(), get.body(), false, get.mode(), get.protocol(), true, false, 0, 0));
   }
 
   /** A call through the module. */

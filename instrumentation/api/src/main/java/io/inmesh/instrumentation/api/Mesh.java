@@ -57,6 +57,9 @@ public interface Mesh {
    */
   void mirror(MirrorRequest copy, ByteBuffer body);
 
+  /** What may be kept of request bodies, to send them again. */
+  ReplayBudget replayBudget();
+
   /** The monotonic clock in nanoseconds that all of the mesh goes by. */
   long nanoTime();
 

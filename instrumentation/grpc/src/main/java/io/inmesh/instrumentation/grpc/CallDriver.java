@@ -14,6 +14,7 @@ import io.inmesh.engine.http.ResponseHeadView;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.ReplayBudget;
 import io.inmesh.instrumentation.api.RequestDriver;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -36,6 +37,7 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
   private volatile @Nullable Attempt<A, B> winner;
   private volatile @Nullable Status calledOff;
   private volatile @Nullable Status cut;
+  private final ReplayBudget.Share kept;
   private boolean outgrown;
 
   CallDriver(
@@ -53,6 +55,7 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
     this.call = call;
     this.limits = limits;
     this.outbox = outbox;
+    this.kept = mesh.replayBudget().share();
   }
 
   /** The app may still be writing when the call starts. */
@@ -154,11 +157,19 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
   }
 
   private void sent(long bytes) {
-    if (!outgrown && bytes > flow().bufferLimit()) {
+    if (outgrown || winner != null) {
+      return;
+    }
+    if (bytes > flow().bufferLimit() || !kept.growTo(bytes)) {
       outgrown = true;
-      outbox.forget();
+      forget();
       notReplayable();
     }
+  }
+
+  private void forget() {
+    outbox.forget();
+    kept.release();
   }
 
   @Override
@@ -168,6 +179,7 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
       winner = current;
       call.listener().onHeaders(response.metadata());
       outbox.answered();
+      kept.release();
       return;
     }
     boolean ofTheMesh = response.attempt() == null;
@@ -192,7 +204,7 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
 
   private void close(Status status, Metadata trailers) {
     limits.stop();
-    outbox.forget();
+    forget();
     executor.execute(() -> call.listener().onClose(status, trailers));
   }
 

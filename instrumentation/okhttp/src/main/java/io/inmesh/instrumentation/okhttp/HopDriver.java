@@ -37,6 +37,7 @@ final class HopDriver extends RequestDriver<Response> {
   private final Interceptor.Chain chain;
   private final Object call;
   private final OkRequestHead head;
+  private final @Nullable KeptBody kept;
   private boolean failed;
   private volatile @Nullable Host last;
 
@@ -57,13 +58,21 @@ final class HopDriver extends RequestDriver<Response> {
     this.chain = chain;
     this.call = internals.call(chain);
     this.head = head;
+    this.kept = kept(chain.request().body(), mesh, flow);
+  }
+
+  private @Nullable KeptBody kept(@Nullable RequestBody body, Mesh mesh, RequestFlow flow) {
+    return body == null || !body.isOneShot() || body.isDuplex()
+        ? null
+        : new KeptBody(
+            body, flow.bufferLimit(), mesh.replayBudget().share(), this::notReplayable);
   }
 
   @Override
   protected void send(Host host, int number) throws IOException {
     OkHeadEditor changes = new OkHeadEditor(head, chain.request());
     flow().editRequest(changes, mesh.nanoTime());
-    Request request = changes.build();
+    Request request = changes.build(kept);
     last = host;
     LabelledHost target = mesh.labelled(host, changes.authority());
     attempts.aim(target, internals.client(call));
@@ -86,12 +95,20 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected void deliver(Response response) {
+    forget();
     caller.deliver(response);
   }
 
   @Override
   protected void fail(Throwable failure) {
+    forget();
     caller.fail(failure);
+  }
+
+  private void forget() {
+    if (kept != null) {
+      kept.forget();
+    }
   }
 
   @Override

@@ -59,7 +59,7 @@ final class MeshInterceptor implements Interceptor {
       throws IOException {
     RequestFlow flow = new RequestFlow(decision, head);
     RequestBody body = chain.request().body();
-    if (body != null && (body.isOneShot() || body.isDuplex())) {
+    if (body != null && body.isDuplex()) {
       flow.bodyNotReplayable();
     }
     Object call = internals.call(chain);

@@ -6,6 +6,7 @@ import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,9 +140,14 @@ final class OkHeadEditor implements HeadEditor {
   /**
    * The request as it goes on the wire; host and port of its URL are the app's, as the library
    * demands.
+   *
+   * @param body sent in place of the app's, if there is one
    */
-  Request build() {
+  Request build(@Nullable RequestBody body) {
     Request.Builder changed = request.newBuilder();
+    if (body != null) {
+      changed.method(request.method(), body);
+    }
     for (int i = 0; i < removed.size(); i++) {
       changed.removeHeader(removed.get(i));
     }

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param headers name, value, name, value
  * @param body empty for none
+ * @param once whether the app can give the body once only
  * @param timeoutMillis the app's own deadline; 0 for none
  * @param cancelAfterMillis when the app cancels the call; 0 for never
  */
@@ -19,6 +20,7 @@ public record ClientCall(
     String url,
     List<String> headers,
     byte[] body,
+    boolean once,
     Mode mode,
     Protocol protocol,
     boolean followRedirects,
@@ -44,13 +46,13 @@ public record ClientCall(
   /** A blocking GET over HTTP/1.1 that follows redirects. */
   public static ClientCall get(String url) {
     return new ClientCall(
-        "GET", url, List.of(), new byte[0], Mode.SYNC, Protocol.HTTP_1_1, true, false, 0, 0);
+        "GET", url, List.of(), new byte[0], false, Mode.SYNC, Protocol.HTTP_1_1, true, false, 0, 0);
   }
 
   /** A blocking POST over HTTP/1.1. */
   public static ClientCall post(String url, byte[] body) {
     return new ClientCall(
-        "POST", url, List.of(), body, Mode.SYNC, Protocol.HTTP_1_1, true, false, 0, 0);
+        "POST", url, List.of(), body, false, Mode.SYNC, Protocol.HTTP_1_1, true, false, 0, 0);
   }
 
   /** The same call with one header more. */
@@ -63,6 +65,23 @@ public record ClientCall(
         url,
         more,
         body,
+        once,
+        mode,
+        protocol,
+        followRedirects,
+        cookies,
+        timeoutMillis,
+        cancelAfterMillis);
+  }
+
+  /** The same call with a body that the app can give once only. */
+  public ClientCall sentOnce() {
+    return new ClientCall(
+        method,
+        url,
+        headers,
+        body,
+        true,
         mode,
         protocol,
         followRedirects,
@@ -78,6 +97,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         other,
         protocol,
         followRedirects,
@@ -93,6 +113,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         mode,
         other,
         followRedirects,
@@ -108,6 +129,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         mode,
         protocol,
         followRedirects,
@@ -123,6 +145,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         mode,
         protocol,
         false,
@@ -138,6 +161,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         mode,
         protocol,
         followRedirects,
@@ -153,6 +177,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        once,
         mode,
         protocol,
         followRedirects,
@@ -170,6 +195,7 @@ public record ClientCall(
     }
     out.writeInt(body.length);
     out.write(body);
+    out.writeBoolean(once);
     out.writeUTF(mode.name());
     out.writeUTF(protocol.name());
     out.writeBoolean(followRedirects);
@@ -192,6 +218,7 @@ public record ClientCall(
         url,
         headers,
         body,
+        in.readBoolean(),
         Mode.valueOf(in.readUTF()),
         Protocol.valueOf(in.readUTF()),
         in.readBoolean(),

@@ -36,6 +36,11 @@ public abstract class ClientContract extends TrafficPolicyContract {
   /** The library under test. */
   protected abstract Class<? extends LibraryClient> client();
 
+  /** Whether bodies that the app can give once are kept for retries. */
+  protected boolean keepsBodies() {
+    return true;
+  }
+
   /** The class path of the app. */
   protected String classPath() {
     return AppClassPath.ofTheTests();
@@ -290,6 +295,18 @@ public abstract class ClientContract extends TrafficPolicyContract {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(v1.seen()).hasSize(2);
     assertThat(v1.seen().get(1).body()).isEqualTo(body);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aBodyThatTheAppGivesOnceIsKeptForARetryOrNotRetried(Mode mode) {
+    byte[] body = "x".repeat(100_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    v1.script(Reply.status(503));
+    ClientAnswer answer = app.send(ClientCall.post(CATALOG + "/flaky", body).sentOnce().in(mode));
+
+    assertThat(answer.status()).isEqualTo(keepsBodies() ? 200 : 503);
+    assertThat(v1.seen()).hasSize(keepsBodies() ? 2 : 1);
+    assertThat(v1.seen()).allSatisfy(seen -> assertThat(seen.body()).isEqualTo(body));
   }
 
   @Test
