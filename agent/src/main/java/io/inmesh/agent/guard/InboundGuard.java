@@ -5,6 +5,8 @@ import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.instrumentation.api.AcceptGuard;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Closes accepted connections that no module sees to, where policy asks for what only a module
@@ -23,6 +25,13 @@ public final class InboundGuard implements AcceptGuard {
     this.inbound = inbound;
     this.catalog = catalog;
     this.counts = counts;
+  }
+
+  @Override
+  public CompletionStage<?> decidable(InetSocketAddress local, InetSocketAddress remote) {
+    return inbound.isCaptured(local, remote)
+        ? inbound.ready()
+        : CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -65,14 +65,18 @@ public final class InboundRuntime implements InboundMesh {
 
   /**
    * Whether a connection may reach a server that no module sees to: it is none of the mesh's, or
-   * its chain takes clear text and decides about nothing.
+   * its chain takes clear text and decides about nothing. Before the first configuration by the
+   * setting {@code startup}.
    */
   public boolean needsNoModule(InetSocketAddress local, InetSocketAddress remote) {
+    if (!isCaptured(local, remote)) {
+      return true;
+    }
     MeshSnapshot snapshot = source.snapshot().orElse(null);
-    if (snapshot == null
-        || !snapshot.inbound().exists()
-        || source.ownThread()
-        || !isCaptured(local, remote)) {
+    if (snapshot == null) {
+      return source.passesBeforeFirst();
+    }
+    if (!snapshot.inbound().exists()) {
       return true;
     }
     Ends ends = new Ends(local, remote);
@@ -87,8 +91,10 @@ public final class InboundRuntime implements InboundMesh {
             .allowed();
   }
 
-  private boolean isCaptured(InetSocketAddress local, InetSocketAddress remote) {
+  /** Whether the mesh sees to the connection at all. */
+  public boolean isCaptured(InetSocketAddress local, InetSocketAddress remote) {
     return settings.on()
+        && !source.ownThread()
         && source.acts()
         && !settings.excludedPorts().contains(local.getPort())
         && (settings.captureLoopback() || !remote.getAddress().isLoopbackAddress());

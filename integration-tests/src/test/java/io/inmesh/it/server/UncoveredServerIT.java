@@ -9,7 +9,9 @@ import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +36,31 @@ class UncoveredServerIT {
 
       mesh.folder().authorization("bare", "nobody", "DENY", "[{}]");
       await("denied").atMost(LONG).until(() -> !serves(app));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {UncoveredServer.class, AsynchronousServer.class})
+  void nothingReachesItBeforeThereIsAPolicy(Class<?> server) throws Exception {
+    List<String> options =
+        List.of(
+            "-javaagent:" + TestMesh.repository().resolve("agent/target/inmesh-agent.jar"),
+            "-Dinmesh.xds=http://127.0.0.1:" + unused(),
+            "-Dinmesh.workload=bare.test",
+            "-Dinmesh.ip=127.0.0.1",
+            "-Dinmesh.startup=fail",
+            "-Dinmesh.admin=off",
+            "-Dinmesh.telemetry=off");
+    try (ForkedServer app =
+        new ForkedServer(Jdks.running(), options, AppClassPath.ofTheTests(), server.getName(), 0)) {
+      assertThat(serves(app)).isFalse();
+      assertThat(serves(app)).isFalse();
+    }
+  }
+
+  private static int unused() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 

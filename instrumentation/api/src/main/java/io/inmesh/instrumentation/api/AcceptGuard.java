@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.api;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Sees each connection that the process has accepted, before the app does. Thread-safe; never
@@ -14,4 +15,10 @@ public interface AcceptGuard {
    * @param local where it was accepted
    */
   boolean allows(InetSocketAddress local, InetSocketAddress remote);
+
+  /**
+   * Completes when there is a policy to ask about the connection, or nobody is to wait for one any
+   * longer; who cannot wait asks {@link #allows} at once.
+   */
+  CompletionStage<?> decidable(InetSocketAddress local, InetSocketAddress remote);
 }

@@ -22,6 +22,11 @@ final class AcceptAdvice {
 
   /** {@code ServerSocket.accept()}. */
   Socket socket(Socket accepted) throws IOException {
+    if (accepted.getLocalSocketAddress() instanceof InetSocketAddress here
+        && accepted.getRemoteSocketAddress() instanceof InetSocketAddress there) {
+      // The app itself has blocked this thread.
+      guard.decidable(here, there).toCompletableFuture().join();
+    }
     if (isRefused(accepted.getLocalSocketAddress(), accepted.getRemoteSocketAddress())) {
       accepted.close();
     }

@@ -9,7 +9,7 @@ import io.inmesh.instrumentation.api.VersionSource;
 import java.util.List;
 import java.util.Set;
 
-/** Declares the module. */
+/** Declares the guard over what connects. Woven late: every app has such classes loaded. */
 public final class SocketsModule implements LibraryModule {
   private static final String ADVICE = "io.inmesh.instrumentation.sockets.ConnectAdvice";
   private static final String CHANNEL = "sun/nio/ch/SocketChannelImpl";
@@ -45,35 +45,12 @@ public final class SocketsModule implements LibraryModule {
         connect("java/net/Socket", "connect", "(Ljava/net/SocketAddress;I)V"),
         connect(CHANNEL, "connect", "(Ljava/net/SocketAddress;)Z"),
         // What the socket of a channel calls.
-        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"),
-        accepted("java/net/ServerSocket", "accept", "()Ljava/net/Socket;", "socket"),
-        accepted(
-            "sun/nio/ch/ServerSocketChannelImpl",
-            "finishAccept",
-            "(Ljava/io/FileDescriptor;Ljava/net/SocketAddress;)",
-            "channel"),
-        // Its name on every system but Windows, where such servers are not seen.
-        accepted(
-                "sun/nio/ch/UnixAsynchronousServerSocketChannelImpl",
-                "finishAccept",
-                "(Ljava/io/FileDescriptor;Ljava/net/InetSocketAddress;",
-                "asynchronousChannel")
-            .wherePresent());
+        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"));
   }
 
   @Override
   public VersionSource versionSource() {
     return new VersionSource.Jdk();
-  }
-
-  private static Hook accepted(String type, String method, String descriptor, String advice) {
-    return Hook.exit(
-        Advice.SECURING,
-        type,
-        method,
-        descriptor,
-        "io.inmesh.instrumentation.sockets.AcceptAdvice",
-        advice);
   }
 
   private static Hook connect(String type, String method, String descriptor) {
