@@ -6,10 +6,21 @@ import io.inmesh.engine.net.IpAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Both ends of an accepted connection. */
-record Ends(InetSocketAddress local, InetSocketAddress remote) {
+final class Ends {
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
+  private final IpAddress localIp;
+  private final IpAddress remoteIp;
+
+  Ends(InetSocketAddress local, InetSocketAddress remote) {
+    this.local = local;
+    this.remote = remote;
+    this.localIp = IpAddress.of(local.getAddress().getAddress());
+    this.remoteIp = IpAddress.of(remote.getAddress().getAddress());
+  }
+
   int port() {
     return local.getPort();
   }
@@ -23,13 +34,13 @@ record Ends(InetSocketAddress local, InetSocketAddress remote) {
     boolean near =
         remote.getAddress().isLoopbackAddress() || remote.getAddress().equals(local.getAddress());
     return new ConnectionInfo(
-        ip(local),
+        localIp,
         local.getPort(),
         serverName,
         transport,
         protocols,
-        ip(remote),
-        ip(remote),
+        remoteIp,
+        remoteIp,
         remote.getPort(),
         near);
   }
@@ -37,11 +48,7 @@ record Ends(InetSocketAddress local, InetSocketAddress remote) {
   /** The connection as filters see it. */
   Downstream downstream(String serverName, Optional<Downstream.Tls> tls) {
     return new Downstream(
-        ip(local), local.getPort(), ip(remote), remote.getPort(), serverName, tls);
-  }
-
-  private static @Nullable IpAddress ip(InetSocketAddress address) {
-    return IpAddress.parse(address.getAddress().getHostAddress());
+        localIp, local.getPort(), remoteIp, remote.getPort(), serverName, tls);
   }
 
   @Override

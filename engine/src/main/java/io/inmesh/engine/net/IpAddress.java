@@ -24,6 +24,24 @@ public record IpAddress(boolean v6, long high, long low) {
     return text.indexOf(':', from) >= 0 ? parseV6(text, from, to) : parseV4(text, from, to);
   }
 
+  /**
+   * The address of these bytes.
+   *
+   * @param bytes 4 or 16, the most significant first
+   */
+  public static IpAddress of(byte[] bytes) {
+    if (bytes.length != 4 && bytes.length != 16) {
+      throw new IllegalArgumentException("an address of " + bytes.length + " bytes");
+    }
+    long high = 0;
+    long low = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      high = high << 8 | low >>> 56;
+      low = low << 8 | bytes[i] & 0xff;
+    }
+    return bytes.length == 4 ? new IpAddress(false, 0, low) : ofV6(high, low);
+  }
+
   /** Whether this is 127.0.0.0/8 or ::1. */
   public boolean isLoopback() {
     return v6 ? high == 0 && low == 1 : (low >>> 24) == 127;
@@ -130,6 +148,10 @@ public record IpAddress(boolean v6, long high, long low) {
       high = high << 16 | all[i];
       low = low << 16 | all[i + 4];
     }
+    return ofV6(high, low);
+  }
+
+  private static IpAddress ofV6(long high, long low) {
     boolean mapped = high == 0 && low >>> V4_BITS == 0xffffL;
     return mapped ? new IpAddress(false, 0, low & 0xffffffffL) : new IpAddress(true, high, low);
   }

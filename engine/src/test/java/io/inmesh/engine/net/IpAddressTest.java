@@ -27,6 +27,7 @@ class IpAddressTest {
       int shift = expected.length == 4 ? 24 - 8 * i : 56 - 8 * (i % 8);
       assertThat((byte) (word >>> shift)).as("byte %d", i).isEqualTo(expected[i]);
     }
+    assertThat(IpAddress.of(expected)).isEqualTo(address);
   }
 
   @ParameterizedTest
@@ -52,6 +53,13 @@ class IpAddressTest {
       })
   void takesAllElseForNames(String text) {
     assertThat(IpAddress.parse(text)).isNull();
+  }
+
+  @Test
+  void sixteenBytesMayBeAnAddressOfFour() {
+    byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 1, 2, 3, 4};
+    assertThat(IpAddress.of(mapped)).isEqualTo(IpAddress.parse("1.2.3.4"));
+    assertThatIllegalArgumentException().isThrownBy(() -> IpAddress.of(new byte[5]));
   }
 
   @Test
