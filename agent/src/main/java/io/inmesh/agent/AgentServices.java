@@ -100,7 +100,8 @@ final class AgentServices implements MeshListener, ClientLog {
                   settings.prefetch(),
                   settings.nackUnsupported(),
                   settings.localCluster(),
-                  CaptureRules.of(settings.excludeOutbound())),
+                  CaptureRules.of(settings.excludeOutbound()),
+                  settings.httpsRoutes()),
               transport,
               this,
               this);

@@ -103,7 +103,9 @@ final class ExplainPage {
 
   private static String verdict(Decision decision) {
     if (decision instanceof RouteDecision route) {
-      return "cluster " + route.clusterName();
+      return "cluster "
+          + route.clusterName()
+          + (route.keepsOwnTls() ? ", the app's own TLS stays" : "");
     }
     if (decision instanceof Decision.TcpRoute tcp) {
       return "cluster " + tcp.clusterName() + ", L4: the app's own TLS stays";

@@ -32,6 +32,7 @@ public final class MeshSnapshot {
   private final ListenerIndex listenerIndex;
   private final InboundListener inbound;
   private final Map<HttpConnectionManager, HttpRoutes> httpRoutes = new IdentityHashMap<>();
+  private final HttpsRoutes httpsRoutes;
 
   private MeshSnapshot(Builder builder) {
     listeners = List.copyOf(builder.listeners.values());
@@ -51,6 +52,7 @@ public final class MeshSnapshot {
         resolve(listener.defaultChain());
       }
     }
+    httpsRoutes = HttpsRoutes.of(builder.httpsHosts, this);
   }
 
   /**
@@ -97,6 +99,11 @@ public final class MeshSnapshot {
       throw new IllegalArgumentException("not a connection manager of this snapshot: " + manager);
     }
     return routes;
+  }
+
+  /** What https calls find beside the server name. */
+  HttpsRoutes httpsRoutes() {
+    return httpsRoutes;
   }
 
   private void resolve(FilterChain chain) {
@@ -169,6 +176,7 @@ public final class MeshSnapshot {
     private NameTable nameTable = NameTable.EMPTY;
     private SidecarIdentity identity = SidecarIdentity.NONE;
     private CaptureRules captureRules = CaptureRules.ALL;
+    private HttpsHosts httpsHosts = HttpsHosts.NONE;
 
     private Builder() {}
 
@@ -202,6 +210,12 @@ public final class MeshSnapshot {
 
     public Builder captureRules(CaptureRules value) {
       captureRules = value;
+      return this;
+    }
+
+    /** Whose https calls take the routes of an HTTP port. */
+    public Builder httpsHosts(HttpsHosts value) {
+      httpsHosts = value;
       return this;
     }
 

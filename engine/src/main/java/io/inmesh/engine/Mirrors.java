@@ -20,6 +20,10 @@ final class Mirrors {
 
   /** The policies of the most specific level that has any. */
   static List<MirrorPolicy> policies(RouteDecision decision) {
+    // Nobody could send the copy as the app sends the request.
+    if (decision.keepsOwnTls()) {
+      return List.of();
+    }
     if (!decision.action().mirrors().isEmpty()) {
       return decision.action().mirrors();
     }

@@ -32,6 +32,16 @@ final class Replies {
         Cause.CONNECT);
   }
 
+  static LocalReply noTlsCluster(RequestHead head, int status, String cluster) {
+    return LocalReply.of(
+        head,
+        status,
+        "the call is https, and where its route leads there is no cluster " + cluster,
+        ResponseFlag.NC,
+        "cluster_not_found{" + cluster + "}",
+        Cause.NONE);
+  }
+
   static LocalReply normalizedRedirect(RequestHead head, String path) {
     List<Header> location = List.of(new Header("location", withQuery(path, head.query())));
     return LocalReply.of(

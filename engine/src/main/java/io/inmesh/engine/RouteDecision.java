@@ -115,6 +115,11 @@ public final class RouteDecision implements Decision, RouteScope {
     return downstream;
   }
 
+  /** Whether the app itself speaks TLS to the host, so that the mesh adds none. */
+  public boolean keepsOwnTls() {
+    return routes.ownTls() != null;
+  }
+
   /** Whether any level changes request headers. */
   boolean mutatesRequest() {
     return !route.requestHeaders().isEmpty()

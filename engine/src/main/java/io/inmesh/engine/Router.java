@@ -83,12 +83,28 @@ final class Router {
     if (chain.action() instanceof HttpConnectionManager && head.scheme().equals("https")) {
       return new Refusal("TLS on the HTTP filter chain " + chain.name() + " of " + listener.name());
     }
-    return admit(snapshot, chain, head, downstream, random, nowNanos, trace);
+    HttpRoutes https = snapshot.httpsRoutes().of(head, trace);
+    return decide(snapshot, chain, https, head, downstream, random, nowNanos, trace);
   }
 
   static Decision admit(
       MeshSnapshot snapshot,
       FilterChain chain,
+      RequestHead head,
+      Downstream downstream,
+      long random,
+      long nowNanos,
+      Trace trace) {
+    return decide(snapshot, chain, null, head, downstream, random, nowNanos, trace);
+  }
+
+  /**
+   * @param https the routes that decide in place of a chain that passes bytes on; or null
+   */
+  private static Decision decide(
+      MeshSnapshot snapshot,
+      FilterChain chain,
+      @Nullable HttpRoutes https,
       RequestHead head,
       Downstream downstream,
       long random,
@@ -105,6 +121,9 @@ final class Router {
           manager, http(snapshot.routesOf(manager), head, downstream, random, nowNanos, trace));
     }
     if (action instanceof FilterChainAction.TcpProxy proxy) {
+      if (https != null) {
+        return finished(https.manager(), http(https, head, downstream, random, nowNanos, trace));
+      }
       return tcp(snapshot, proxy, head, random, trace);
     }
     FilterChainAction.Refuse refuse = (FilterChainAction.Refuse) action;
@@ -213,7 +232,7 @@ final class Router {
     }
     String stripped = host.equals(authority) ? null : host;
     RequestHead head = NormalizedHead.of(received, normalized, stripped);
-    VirtualHost virtualHost = table.virtualHost(host);
+    VirtualHost virtualHost = routes.virtualHost(host);
     if (trace.on()) {
       trace.add("route table", table.name(), table.virtualHosts().size() + " virtual hosts");
       trace.add(
@@ -322,18 +341,23 @@ final class Router {
       trace.add("decision", name, "passes through untouched");
       return TO_PASSTHROUGH_CLUSTER;
     }
-    ClusterState cluster = routes.snapshot().cluster(name);
+    ClusterState cluster = routes.cluster(name, head.port());
     if (cluster == null) {
-      trace.add("cluster", name, "no such cluster: " + forward.clusterNotFoundStatus() + " NC");
+      boolean inClear = routes.ownTls() == null;
+      String missing = inClear ? name : ServicePorts.nameAt(name, head.port());
+      int status = forward.clusterNotFoundStatus();
+      trace.add("cluster", missing, "no such cluster: " + status + " NC");
       RouteScope.Answered scope =
-          new RouteScope.Answered(routes, virtualHost, route, weighted, name, random, downstream);
+          new RouteScope.Answered(
+              routes, virtualHost, route, weighted, missing, random, downstream);
       LocalReply reply =
-          Replies.plain(
-              head, forward.clusterNotFoundStatus(), ResponseFlag.NC, "cluster_not_found");
+          inClear
+              ? Replies.plain(head, status, ResponseFlag.NC, "cluster_not_found")
+              : Replies.noTlsCluster(head, status, missing);
       return answer(scope, head, scope.withResponseMutations(head, reply), nowNanos, trace);
     }
     if (!cluster.endpointsKnown()) {
-      return pending(head, name, trace);
+      return pending(head, cluster.cluster().name(), trace);
     }
     cluster.describe(trace, forward.metadataMatch(weighted));
     RouteDecision decision =

@@ -96,9 +96,9 @@ final class RouterRun {
     if (!attempts.start(picked)) {
       return onReset(number, ResetReason.OVERFLOW, null, nowNanos);
     }
-    if (picked.transportSocket() instanceof TransportSocket.Unsupported socket) {
-      String why = "unsupported{" + socket.fieldPath() + "}";
-      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, why, nowNanos);
+    String unusable = unusable(picked.transportSocket());
+    if (unusable != null) {
+      return onReset(number, ResetReason.REMOTE_CONNECTION_FAILURE, unusable, nowNanos);
     }
     return new Step.Attempt(
         picked,
@@ -106,6 +106,15 @@ final class RouterRun {
         new Step.Timers(
             timeouts.perTryNanos(), timeouts.perTryIdleNanos(), timeouts.upstreamStreamNanos()),
         Timeouts.nanos(decision.cluster().cluster().connectTimeout()));
+  }
+
+  private @Nullable String unusable(TransportSocket socket) {
+    if (socket instanceof TransportSocket.Unsupported unsupported) {
+      return "unsupported{" + unsupported.fieldPath() + "}";
+    }
+    return decision.keepsOwnTls() && !(socket instanceof TransportSocket.RawBuffer)
+        ? "the endpoint requires TLS of the mesh, which nobody speaks around the app's own"
+        : null;
   }
 
   /** The wait before a retry is over. */

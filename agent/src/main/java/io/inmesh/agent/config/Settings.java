@@ -1,6 +1,7 @@
 package io.inmesh.agent.config;
 
 import io.inmesh.agent.AgentLog;
+import io.inmesh.engine.HttpsHosts;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
  * page.
  *
  * @param excludeOutbound destinations never captured: CIDR, HOST or :PORT
+ * @param httpsRoutes hosts whose https calls take the routes of their HTTP port
  * @param onDisconnectFail how long the last configuration stays without a control plane; empty
  *     keeps it for ever
  * @param prefetch how many clusters' endpoints are kept beyond those called, at least 0
@@ -28,6 +30,7 @@ public record Settings(
     Workload workload,
     ControlPlane controlPlane,
     List<String> excludeOutbound,
+    HttpsHosts httpsRoutes,
     Startup startup,
     Optional<Duration> onDisconnectFail,
     Duration firstUse,
@@ -60,6 +63,7 @@ public record Settings(
         workload,
         ControlPlane.read(source),
         source.get("exclude-outbound", "").list(),
+        httpsRoutes(source.get("https-routes", "")),
         Startup.read(source.get("startup", "wait=10s")),
         onDisconnect(source.get("on-disconnect", "keep")),
         source.get("first-use", "2s").duration(),
@@ -81,6 +85,14 @@ public record Settings(
       }
     }
     throw setting.refused("none of on, observe, off");
+  }
+
+  private static HttpsHosts httpsRoutes(Setting setting) {
+    try {
+      return HttpsHosts.parse(setting.value());
+    } catch (IllegalArgumentException e) {
+      throw setting.refused(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Optional<Duration> onDisconnect(Setting setting) {

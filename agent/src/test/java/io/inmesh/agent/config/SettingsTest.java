@@ -83,6 +83,7 @@ class SettingsTest {
     assertThat(settings.admin()).contains(new HostPort("127.0.0.1", 15000));
     assertThat(settings.onDisconnectFail()).isEmpty();
     assertThat(settings.prefetch()).isEqualTo(500);
+    assertThat(settings.httpsRoutes().names()).isEmpty();
     assertThat(settings.controlPlane().certificateLife()).isEqualTo(Duration.ofDays(1));
   }
 
@@ -96,7 +97,12 @@ class SettingsTest {
     "INMESH_LOG, loud, log",
     "INMESH_ADMIN, 15000, admin",
     "INMESH_MODULES, okhttp, modules",
-    "INMESH_CERTIFICATE_LIFE, 10ms, certificate-life"
+    "INMESH_CERTIFICATE_LIFE, 10ms, certificate-life",
+    "INMESH_HTTPS_ROUTES, *.example.com, https-routes",
+    "INMESH_HTTPS_ROUTES, https://a.example, https-routes",
+    "INMESH_HTTPS_ROUTES, a.example:443, https-routes",
+    "INMESH_HTTPS_ROUTES, 'a.example,,b.example', https-routes",
+    "INMESH_HTTPS_ROUTES, 'a.example,', https-routes"
   })
   void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
     assertThatIllegalArgumentException()

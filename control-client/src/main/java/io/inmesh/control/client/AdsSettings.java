@@ -1,6 +1,7 @@
 package io.inmesh.control.client;
 
 import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.HttpsHosts;
 import java.util.Objects;
 
 /**
@@ -14,19 +15,22 @@ import java.util.Objects;
  * @param localCluster the cluster that this workload is a host of, which turns on zone-aware
  *     routing; or empty
  * @param captureRules which destinations the mesh leaves alone; part of every snapshot
+ * @param httpsHosts whose https calls take the routes of an HTTP port; part of every snapshot
  */
 public record AdsSettings(
     NodeIdentity node,
     int prefetch,
     boolean nackUnsupported,
     String localCluster,
-    CaptureRules captureRules) {
+    CaptureRules captureRules,
+    HttpsHosts httpsHosts) {
   /** The default of {@code prefetch}. */
   public static final int DEFAULT_PREFETCH = 500;
 
   public AdsSettings {
     Objects.requireNonNull(node);
     Objects.requireNonNull(captureRules);
+    Objects.requireNonNull(httpsHosts);
     if (prefetch < 0) {
       throw new IllegalArgumentException("prefetch=" + prefetch + " must not be negative");
     }
@@ -34,6 +38,6 @@ public record AdsSettings(
 
   /** With the defaults of all settings. */
   public static AdsSettings of(NodeIdentity node) {
-    return new AdsSettings(node, DEFAULT_PREFETCH, false, "", CaptureRules.ALL);
+    return new AdsSettings(node, DEFAULT_PREFETCH, false, "", CaptureRules.ALL, HttpsHosts.NONE);
   }
 }

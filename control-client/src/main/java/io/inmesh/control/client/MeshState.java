@@ -386,6 +386,7 @@ final class MeshState {
     return out.nameTable(NameTable.of(entries, settings.node().namespace()))
         .identity(settings.node().sidecar())
         .captureRules(settings.captureRules())
+        .httpsHosts(settings.httpsHosts())
         .build();
   }
 }

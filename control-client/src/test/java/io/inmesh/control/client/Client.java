@@ -3,6 +3,7 @@ package io.inmesh.control.client;
 import io.inmesh.control.client.transport.ControlPlaneAddress;
 import io.inmesh.control.client.transport.NettyTransport;
 import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.HttpsHosts;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.tls.Secret;
 import java.util.List;
@@ -47,7 +48,7 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
   }
 
   static AdsSettings settings(int prefetch, boolean nackUnsupported) {
-    return new AdsSettings(NODE, prefetch, nackUnsupported, "", CaptureRules.ALL);
+    return new AdsSettings(NODE, prefetch, nackUnsupported, "", CaptureRules.ALL, HttpsHosts.NONE);
   }
 
   Map<String, Secret> secrets() {

@@ -6,6 +6,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.inmesh.control.client.wire.FieldClass.Effect;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.HttpsHosts;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.cluster.DnsTargets;
 import io.inmesh.engine.listener.FilterChain;
@@ -165,7 +166,9 @@ class RecordingsTest {
 
   private static MeshState load(Path node, List<String> errors) {
     FieldTable table = FieldTable.load();
-    MeshState state = new MeshState(new AdsSettings(NODE, 500, false, "", CaptureRules.ALL), table);
+    MeshState state =
+        new MeshState(
+            new AdsSettings(NODE, 500, false, "", CaptureRules.ALL, HttpsHosts.NONE), table);
     for (ResourceType type : ResourceType.values()) {
       if (type == ResourceType.SECRETS) {
         // No cluster of these nodes names any.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -264,7 +265,7 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
 
   private void attemptEnded(int number, @Nullable R response, @Nullable Throwable failure) {
     Step step = null;
-    ResetReason reason = failure == null ? null : resetReason(failure);
+    ResetReason reason = failure == null || isOfOwnTls(failure) ? null : resetReason(failure);
     synchronized (lock) {
       Attempt<R> attempt = attempts.find(number);
       if (attempt != null && response != null) {
@@ -297,6 +298,15 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
     } else {
       run(step);
     }
+  }
+
+  /** What the app's own TLS makes of its peer is said to the app, as without a mesh. */
+  private boolean isOfOwnTls(Throwable failure) {
+    Throwable at = flow.decision().keepsOwnTls() ? failure : null;
+    while (at != null && !(at instanceof SSLException)) {
+      at = at.getCause();
+    }
+    return at != null;
   }
 
   private void delayElapsed() {

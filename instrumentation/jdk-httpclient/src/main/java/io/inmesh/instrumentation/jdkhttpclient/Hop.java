@@ -4,6 +4,7 @@ import io.inmesh.engine.LocalReply;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.LabelledHost;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,15 @@ final class Hop {
   /** The exchange whose body is being dropped for a retry. */
   volatile @Nullable Object discarding;
 
-  /** The next connection is made as {@code to} says. */
-  void connectTo(LabelledHost to) {
-    secured = to.tls().isPresent();
-    address = to.host().isOriginalDestination() ? null : to.address();
+  /** The next connection is made as {@code to} says; the app's own TLS stays. */
+  void connectTo(LabelledHost to, JdkRequestHead head) throws UnknownHostException {
+    boolean ownTls = head.scheme().equals("https");
+    secured = to.tls().isPresent() && !ownTls;
+    if (to.host().isOriginalDestination()) {
+      address = null;
+    } else {
+      address = ownTls ? new OwnTlsAddress(to, head.host()) : to.address();
+    }
   }
 
   /** Counts bytes of the response body. */

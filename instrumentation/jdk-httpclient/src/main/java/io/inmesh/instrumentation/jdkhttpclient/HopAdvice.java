@@ -9,8 +9,6 @@ import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +70,7 @@ final class HopAdvice {
           LocalReplies.head(internals, request, exchange, reply));
     }
     if (decision instanceof Decision.TcpRoute tcp) {
-      return connectTo(tcp, exchange, request);
+      return connectTo(tcp, exchange, request, head);
     }
     return drive((RouteDecision) decision, exchange, request, head);
   }
@@ -104,25 +102,18 @@ final class HopAdvice {
 
   /** L4: the app's own TLS goes to an endpoint of the cluster. */
   private CompletableFuture<Object> connectTo(
-      Decision.TcpRoute tcp, Object exchange, HttpRequest request) {
+      Decision.TcpRoute tcp, Object exchange, HttpRequest request, JdkRequestHead head) {
     Host host = mesh.pick(tcp);
     if (host == null) {
       return CompletableFuture.failedFuture(
           new ConnectException("no healthy upstream in " + tcp.clusterName()));
     }
     try {
-      Hop hop = hops.open(request);
-      hop.address = host.isOriginalDestination() ? null : named(request.uri().getHost(), host);
+      hops.open(request).connectTo(mesh.labelled(host, head.authority()), head);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
     return send(exchange);
-  }
-
-  /** An endpoint under the name that the app's own TLS sends and checks. */
-  private static InetSocketAddress named(String name, Host host) throws IOException {
-    byte[] ip = InetAddress.getByName(host.endpoint().address()).getAddress();
-    return new InetSocketAddress(InetAddress.getByAddress(name, ip), host.endpoint().port());
   }
 
   private CompletableFuture<Object> send(Object exchange) {

@@ -106,7 +106,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     hop.authority = changes.changedAuthority();
     hop.userHeaders = changes.changedHeaders();
     String authority = hop.authority;
-    hop.connectTo(mesh.labelled(host, authority == null ? head.authority() : authority));
+    hop.connectTo(mesh.labelled(host, authority == null ? head.authority() : authority), head);
     sendFresh(current, number, true);
   }
 

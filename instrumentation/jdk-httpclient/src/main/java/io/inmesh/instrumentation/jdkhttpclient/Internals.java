@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -38,6 +39,7 @@ final class Internals {
   private final MethodHandle setUserHeaders;
   private final MethodHandle http1Request;
   private final MethodHandle streamRequest;
+  private final MethodHandle serverName;
   private final MethodHandle newServerName;
   private final MethodHandle alpn;
 
@@ -57,11 +59,17 @@ final class Internals {
         in(secured, site)
             .findVirtual(secured, "getALPN", MethodType.methodType(CompletableFuture.class))
             .asType(MethodType.methodType(CompletableFuture.class, Object.class));
-    Class<?> serverName = type(site, "common.Utils$ServerName");
+    Class<?> nameType = type(site, "common.Utils$ServerName");
+    Class<?> utils = type(site, "common.Utils");
+    serverName =
+        in(utils, site)
+            .findStatic(
+                utils, "getServerName", MethodType.methodType(nameType, InetSocketAddress.class))
+            .asType(MethodType.methodType(Object.class, InetSocketAddress.class));
     newServerName =
-        in(serverName, site)
+        in(nameType, site)
             .findConstructor(
-                serverName, MethodType.methodType(void.class, String.class, boolean.class))
+                nameType, MethodType.methodType(void.class, String.class, boolean.class))
             .asType(MethodType.methodType(Object.class, String.class, boolean.class));
     exchangeRequest = objects(in(exchange, site).findGetter(exchange, "request", request));
     exchangeMulti = objects(in(exchange, site).findGetter(exchange, "multi", multi));
@@ -282,6 +290,15 @@ final class Internals {
   CompletableFuture<?> handshake(Object connection) {
     try {
       return (CompletableFuture) alpn.invokeExact(connection);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** What the library's TLS sends and checks at an address. */
+  Object serverName(InetSocketAddress address) {
+    try {
+      return (Object) serverName.invokeExact(address);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The mesh's TLS below a request that the app made in clear. */
+/** The mesh's TLS below a request that the app made in clear, and the app's own at an endpoint. */
 final class TlsAdvice {
   private static final List<String> HTTP1 = List.of("http/1.1");
 
@@ -39,9 +39,12 @@ final class TlsAdvice {
 
   /**
    * {@code Utils.getServerName(InetSocketAddress)}: a label is no name that could be sent; the
-   * library takes it for an address and sends none.
+   * library takes it for an address and sends none. The app's own TLS goes by the app's name.
    */
   Object serverName(Object found, InetSocketAddress address) {
+    if (address instanceof OwnTlsAddress own) {
+      return internals.serverName(own.asked());
+    }
     String host = address.getHostString();
     return Label.port(host) < 0 ? found : internals.literal(host);
   }

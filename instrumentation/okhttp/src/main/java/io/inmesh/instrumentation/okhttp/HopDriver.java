@@ -216,6 +216,9 @@ final class HopDriver extends RequestDriver<Response> {
   private boolean isConnectTimeout(Throwable timeout) {
     Host host = last;
     boolean handshake = inHandshake(timeout);
+    if (handshake && flow().decision().keepsOwnTls()) {
+      return false;
+    }
     int own = handshake ? chain.readTimeoutMillis() : chain.connectTimeoutMillis();
     return host != null
         && (own == 0 || host.cluster().connectTimeout().toMillis() < own)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.inmesh.instrumentation.testing.ClientCall.Mode;
 import io.inmesh.instrumentation.testing.Upstream.Reply;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,11 @@ public abstract class ClientContract extends TrafficPolicyContract {
     return app;
   }
 
+  @Override
+  protected final ForkedClient another(String... settings) throws IOException {
+    return mesh.app(java(), classPath(), client().getName(), settings);
+  }
+
   @BeforeAll
   final void start() throws Exception {
     mesh = new TestMesh(TestMesh.repository());
@@ -71,7 +77,7 @@ public abstract class ClientContract extends TrafficPolicyContract {
     mesh.folder().service("reviews", reviews);
     mesh.folder().subsets("catalog", "v1", "v2");
     mesh.folder().routes("catalog", ROUTES);
-    app = mesh.app(java(), classPath(), client().getName());
+    app = another();
     await("routes are in force")
         .untilAsserted(
             () ->
@@ -512,7 +518,7 @@ public abstract class ClientContract extends TrafficPolicyContract {
 
   @Test
   void withNativeFailuresTheLibraryThrowsItsOwn() throws Exception {
-    ForkedClient own = mesh.app(java(), classPath(), client().getName(), "failures=native");
+    ForkedClient own = another("failures=native");
     await()
         .untilAsserted(
             () ->

@@ -64,12 +64,33 @@ public final class MeshFolder {
     service(name, endpoint(port, name), "HTTP");
   }
 
+  /**
+   * A service of the same form that speaks TLS too, at port 443.
+   *
+   * @param clear where its endpoints speak in clear
+   * @param tls where they speak TLS, by version
+   */
+  public void bothWays(String name, Upstream clear, Map<String, Integer> tls) {
+    StringBuilder endpoints = new StringBuilder();
+    tls.forEach(
+        (version, port) ->
+            endpoints.append(
+                "  - {address: 127.0.0.1, ports: {main: %d, tls: %d}, labels: {version: %s}}%n"
+                    .formatted(clear.port(), port, version)));
+    String ports = "{number: 8080, name: main, protocol: HTTP}";
+    servicePorts(name, endpoints.toString(), ports + ", {number: 443, name: tls, protocol: HTTPS}");
+  }
+
   private static String endpoint(int port, String version) {
     return "  - {address: 127.0.0.1, ports: {main: %d}, labels: {version: %s}}%n"
         .formatted(port, version);
   }
 
   private void service(String name, String endpoints, String protocol) {
+    servicePorts(name, endpoints, "{number: 8080, name: main, protocol: %s}".formatted(protocol));
+  }
+
+  private void servicePorts(String name, String endpoints, String ports) {
     write(
         "service-" + name,
         """
@@ -81,10 +102,10 @@ public final class MeshFolder {
           addresses: [240.9.0.%2$d]
           location: MESH_INTERNAL
           resolution: STATIC
-          ports: [{number: 8080, name: main, protocol: %3$s}]
+          ports: [%3$s]
           endpoints:
         """
-                .formatted(name, addressOf(name), protocol)
+                .formatted(name, addressOf(name), ports)
             + endpoints);
   }
 

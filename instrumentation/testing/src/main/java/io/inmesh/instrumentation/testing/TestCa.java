@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -10,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -21,6 +23,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -43,6 +47,8 @@ import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Signs the certificates of callers, good ones and others. */
 public final class TestCa {
+  private static final String TRUST_PASSWORD = "contract";
+
   private final PrivateKey key;
   private final X509Certificate root;
 
@@ -50,6 +56,22 @@ public final class TestCa {
   public record Signed(PrivateKey key, List<X509Certificate> chain) {
     public Signed {
       chain = List.copyOf(chain);
+    }
+
+    /** For a server that shows it. */
+    public SSLContext context() throws IOException {
+      try {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(keys, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+      } catch (GeneralSecurityException e) {
+        throw new IOException(e);
+      }
     }
   }
 
@@ -145,6 +167,29 @@ public final class TestCa {
   private static void replace(Path file, String text) throws IOException {
     Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Options of a JVM that make it trust this authority and no other. */
+  public String[] trustOptions() throws IOException {
+    Path file = Files.createTempFile("inmesh-contract", ".p12");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      KeyStore roots = KeyStore.getInstance("PKCS12");
+      roots.load(null, null);
+      roots.setCertificateEntry("root", root);
+      roots.store(out, TRUST_PASSWORD.toCharArray());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+    file.toFile().deleteOnExit();
+    return new String[] {
+      "-Djavax.net.ssl.trustStore=" + file, "-Djavax.net.ssl.trustStorePassword=" + TRUST_PASSWORD
+    };
+  }
+
+  /** A certificate for a server of this name, good for an hour. */
+  public Signed server(String name) {
+    Instant now = Instant.now();
+    return sign(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1)), name);
   }
 
   /** Whom callers trust. */

@@ -102,12 +102,27 @@ public final class TestMesh implements AutoCloseable {
     return upstream;
   }
 
+  /** Starts a scripted service that speaks TLS, with this certificate. */
+  public Upstream upstream(String name, TestCa.Signed own) throws IOException {
+    Upstream upstream = Upstream.start(name, own);
+    open.add(upstream);
+    return upstream;
+  }
+
+  /** Starts a service that speaks HTTP/2 over TLS, with this certificate. */
+  public Http2Upstream http2Upstream(TestCa.Signed own) throws IOException {
+    Http2Upstream upstream = new Http2Upstream(own);
+    open.add(upstream);
+    return upstream;
+  }
+
   /**
    * Starts an app in the mesh and waits until it is configured.
    *
    * @param java JVM to run it on
    * @param client class name of its {@link LibraryClient}
-   * @param settings further agent settings, {@code name=value}
+   * @param settings further agent settings, {@code name=value}; with a dash in front an option of
+   *     the JVM
    */
   public ForkedClient app(Path java, String classPath, String client, String... settings)
       throws IOException {
@@ -119,7 +134,7 @@ public final class TestMesh implements AutoCloseable {
     options.add("-Dinmesh.admin=127.0.0.1:0");
     options.add("-Dinmesh.telemetry=off");
     for (String setting : settings) {
-      options.add("-Dinmesh." + setting);
+      options.add(setting.startsWith("-") ? setting : "-Dinmesh." + setting);
     }
     ForkedClient app = new ForkedClient(java, options, classPath, client);
     open.add(app);

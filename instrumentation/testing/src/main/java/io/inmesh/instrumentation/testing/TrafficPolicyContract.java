@@ -17,11 +17,8 @@ import org.junit.jupiter.api.Test;
  * What an app feels of a service's traffic policy: which hosts it gets, and when it gets none. A
  * part of {@link ClientContract}; each case has services of its own.
  */
-abstract class TrafficPolicyContract {
+abstract class TrafficPolicyContract extends HttpsRoutesContract {
   private static final Duration LONG = Duration.ofSeconds(20);
-
-  /** The mesh of this class. */
-  protected abstract TestMesh mesh();
 
   /** The app of this class. */
   protected abstract ForkedClient app();

@@ -2,6 +2,8 @@ package io.inmesh.instrumentation.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -105,8 +107,18 @@ public final class Upstream implements AutoCloseable {
 
   /** Starts a service on a free port of the loopback address. */
   public static Upstream start(String name) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
+    return start(name, HttpServer.create());
+  }
+
+  /** Starts a service that speaks TLS, with this certificate. */
+  public static Upstream start(String name, TestCa.Signed own) throws IOException {
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(own.context()));
+    return start(name, server);
+  }
+
+  private static Upstream start(String name, HttpServer server) throws IOException {
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
     Upstream upstream = new Upstream(name, server);
     server.setExecutor(upstream.workers);
     server.createContext("/", upstream::serve);
