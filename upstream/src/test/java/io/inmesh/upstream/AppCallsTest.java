@@ -7,7 +7,9 @@ import io.inmesh.engine.LocalReply.Header;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -84,17 +86,25 @@ class AppCallsTest {
 
   @Test
   void aPortThatNobodyListensAtAcceptsNothing() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-      assertThat(calls.accepts(free, LONG).toCompletableFuture().join()).isTrue();
+    // Bound, so that nobody else can listen there, and not listening.
+    try (SocketChannel bound = SocketChannel.open()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = bound.socket().getLocalPort();
+
+      assertThat(calls.accepts(port, LONG).toCompletableFuture().join()).isFalse();
+      assertThat(calls.serves(port, "", LONG).toCompletableFuture().join()).isFalse();
+      assertThat(calls.get(false, port, "/", List.of(), LONG).toCompletableFuture())
+          .failsWithin(LONG)
+          .withThrowableThat()
+          .withMessageContaining("refused");
     }
-    assertThat(calls.accepts(free, LONG).toCompletableFuture().join()).isFalse();
-    assertThat(calls.serves(free, "", LONG).toCompletableFuture().join()).isFalse();
-    assertThat(calls.get(false, free, "/", List.of(), LONG).toCompletableFuture())
-        .failsWithin(LONG)
-        .withThrowableThat()
-        .withMessageContaining("refused");
+  }
+
+  @Test
+  void aPortThatSomebodyListensAtAccepts() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(calls.accepts(socket.getLocalPort(), LONG).toCompletableFuture().join()).isTrue();
+    }
   }
 
   @Test

@@ -9,7 +9,8 @@ import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,25 +43,24 @@ class UncoveredServerIT {
   @ParameterizedTest
   @ValueSource(classes = {UncoveredServer.class, AsynchronousServer.class})
   void nothingReachesItBeforeThereIsAPolicy(Class<?> server) throws Exception {
+    // Bound and not listening: no control plane can come to be there.
+    SocketChannel away = SocketChannel.open();
+    away.bind(new InetSocketAddress("127.0.0.1", 0));
     List<String> options =
         List.of(
             "-javaagent:" + TestMesh.repository().resolve("agent/target/inmesh-agent.jar"),
-            "-Dinmesh.xds=http://127.0.0.1:" + unused(),
+            "-Dinmesh.xds=http://127.0.0.1:" + away.socket().getLocalPort(),
             "-Dinmesh.workload=bare.test",
             "-Dinmesh.ip=127.0.0.1",
             "-Dinmesh.startup=fail",
             "-Dinmesh.admin=off",
             "-Dinmesh.telemetry=off");
-    try (ForkedServer app =
-        new ForkedServer(Jdks.running(), options, AppClassPath.ofTheTests(), server.getName(), 0)) {
+    try (away;
+        ForkedServer app =
+            new ForkedServer(
+                Jdks.running(), options, AppClassPath.ofTheTests(), server.getName(), 0)) {
       assertThat(serves(app)).isFalse();
       assertThat(serves(app)).isFalse();
-    }
-  }
-
-  private static int unused() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 
