@@ -68,7 +68,7 @@ public final class LabelledConnections {
         connection.closeIfIdle();
       }
       return connection.isClosed();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       // From here on it is the library's own affair.
       if (!failed) {
         failed = true;

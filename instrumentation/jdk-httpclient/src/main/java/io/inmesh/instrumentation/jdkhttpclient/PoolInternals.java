@@ -97,10 +97,9 @@ final class PoolInternals {
     }
   }
 
-  /** Closes a connection of HTTP/2 if it has no stream; otherwise it may get none any more. */
+  /** Closes a connection of HTTP/2 if it has no stream, neither open nor reserved. */
   void closeHttp2IfIdle(Object http2) {
     try {
-      // A stream that is reserved and not open yet must not find it closed.
       if (http2Lock.whileHeld(http2, () -> retire(http2))
           && (boolean) shouldClose.invokeExact(http2)) {
         sayGoodbye.invokeExact(http2);
@@ -116,6 +115,7 @@ final class PoolInternals {
     try {
       boolean idle = !(boolean) isActive.invokeExact(http2);
       if (idle) {
+        // From here on requests make a connection of their own.
         setFinalStream.invokeExact(http2);
       }
       return idle;

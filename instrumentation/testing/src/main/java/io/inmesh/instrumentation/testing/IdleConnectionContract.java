@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class IdleConnectionContract extends TrafficPolicyContract {
   private static final Duration LONG = Duration.ofSeconds(20);
+  private static final int AT_ONCE = 8;
 
   private static ClientCall call(String service) {
     return ClientCall.get("http://" + service + ":8080/");
@@ -51,15 +53,19 @@ abstract class IdleConnectionContract extends TrafficPolicyContract {
   }
 
   @Test
-  void aServiceThatIsRemovedLosesItsIdleConnections() throws Exception {
+  void aServiceThatIsRemovedLosesItsIdleConnectionsAndTheAppKeepsItsOwn() throws Exception {
     Upstream upstream = mesh().upstream("ending");
-    try (Relay relay = Relay.to(upstream.port())) {
+    try (Relay relay = Relay.to(upstream.port());
+        Relay own = Relay.to(upstream.port())) {
+      assertThat(app().send(ClientCall.get("http://127.0.0.1:" + own.port() + "/")).status())
+          .isEqualTo(200);
       mesh().folder().service("ending", relay.port());
       await("it is called").atMost(LONG).until(() -> ask("ending").status() == 200);
 
       mesh().folder().remove("service-ending");
 
       await("the idle connection is closed").atMost(LONG).until(() -> relay.open() == 0);
+      assertThat(own.open()).isEqualTo(1);
     }
   }
 
@@ -86,6 +92,39 @@ abstract class IdleConnectionContract extends TrafficPolicyContract {
       assertThat(steady.accepted()).isEqualTo(1);
       assertThat(steady.open()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void noCallFailsWhileAnEndpointComesAndGoes() throws Exception {
+    Upstream upstream = mesh().upstream("unsettled");
+    try (Relay staying = Relay.to(upstream.port());
+        Relay flapping = Relay.to(upstream.port())) {
+      mesh().folder().service("unsettled", staying.port(), flapping.port());
+      await("both are called")
+          .atMost(LONG)
+          .until(() -> ask("unsettled").status() == 200 && flapping.open() > 0);
+      for (boolean there : new boolean[] {false, true, false, true, false}) {
+        if (there) {
+          mesh().folder().service("unsettled", staying.port(), flapping.port());
+        } else {
+          mesh().folder().service("unsettled", staying.port());
+        }
+        await(there ? "it has connections" : "it has none")
+            .atMost(LONG)
+            .pollInterval(Duration.ofMillis(10))
+            .until(
+                () -> {
+                  askAtOnce("unsettled");
+                  return there == flapping.open() > 0;
+                });
+      }
+    }
+  }
+
+  private void askAtOnce(String service) {
+    List<CompletableFuture<ClientAnswer>> answers =
+        Stream.generate(() -> app().start(call(service))).limit(AT_ONCE).toList();
+    answers.forEach(answer -> assertThat(answer.join().status()).isEqualTo(200));
   }
 
   @Test
