@@ -38,6 +38,7 @@ import java.util.concurrent.TimeoutException;
 /** What runs beside the app: the control client, the endpoints, the clock of the clusters. */
 final class AgentServices implements MeshListener, ClientLog {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long TIDY = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** How long the endpoints wait for a first configuration. */
   private static final long ENDPOINTS_AT_LATEST = TimeUnit.SECONDS.toNanos(1);
@@ -110,6 +111,7 @@ final class AgentServices implements MeshListener, ClientLog {
       // Endpoints must not change under a tick: it runs on the thread that changes them.
       ends.push(client::close);
       ends.push(timers.every(TICK, () -> client.execute(mesh::tick))::cancel);
+      ends.push(timers.every(TIDY, () -> client.execute(mesh::tidyConnections))::cancel);
       sayHowCallsStart();
       main.await();
       identity.start(

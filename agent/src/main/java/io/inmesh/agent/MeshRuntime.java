@@ -3,6 +3,7 @@ package io.inmesh.agent;
 import io.inmesh.agent.config.Settings;
 import io.inmesh.agent.config.Startup;
 import io.inmesh.agent.guard.GuardedMesh;
+import io.inmesh.agent.identity.LabelledConnections;
 import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundSource;
@@ -21,6 +22,7 @@ import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.PooledConnection;
 import io.inmesh.instrumentation.api.ReplayBudget;
 import io.inmesh.instrumentation.api.Timers;
 import io.inmesh.upstream.DnsRefresh;
@@ -56,6 +58,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private final Traffic traffic;
   private final AgentLog log;
   private final LabelledHosts labelled;
+  private final LabelledConnections connections;
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
@@ -85,6 +88,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     this.traffic = traffic;
     this.log = log;
     this.labelled = labelled;
+    this.connections = new LabelledConnections(labelled, log::warn);
     this.awaitsIdentity = WorkloadIdentity.isExpected(settings.controlPlane(), settings.workload());
     this.probes = new HealthProbes(this::nanoTime, this::random, log::warn);
     this.empty =
@@ -159,6 +163,14 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
       for (ClusterState cluster : current.clusters()) {
         cluster.tick(now, random());
       }
+    }
+  }
+
+  /** Ends idle connections that nothing leads to any more. */
+  void tidyConnections() {
+    MeshSnapshot current = snapshot;
+    if (current != null && !left) {
+      connections.tidy(current);
     }
   }
 
@@ -276,6 +288,11 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   @Override
   public @Nullable LabelledHost labelled(String label) {
     return labelled.of(label);
+  }
+
+  @Override
+  public void opened(LabelledHost to, PooledConnection connection) {
+    connections.opened(to, connection);
   }
 
   @Override

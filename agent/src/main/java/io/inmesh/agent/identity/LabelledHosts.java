@@ -46,14 +46,9 @@ public final class LabelledHosts {
    *
    * @param identity of the moment; while it is the same object no secret of it has changed
    * @param epoch of the secrets, empty in clear
-   * @param serverName that was taken from the request, or empty
    */
   private record Made(
-      TransportSocket socket,
-      @Nullable Identity identity,
-      String epoch,
-      String serverName,
-      LabelledHost labelled) {
+      TransportSocket socket, @Nullable Identity identity, String epoch, LabelledHost labelled) {
     boolean stillHolds(TransportSocket.Tls tls, @Nullable Identity now) {
       return socket == tls
           && now != null
@@ -80,7 +75,7 @@ public final class LabelledHosts {
     if (socket instanceof TransportSocket.RawBuffer) {
       return made != null && made.socket == socket
           ? made.labelled
-          : remember(host, new Made(socket, null, "", "", inClear(host)));
+          : remember(host, new Made(socket, null, "", inClear(host)));
     }
     if (!(socket instanceof TransportSocket.Tls tls)) {
       throw new ConnectException("the transport socket of " + host + " is not supported");
@@ -95,11 +90,20 @@ public final class LabelledHosts {
         made != null
             && made.socket == socket
             && made.epoch.equals(epoch)
-            && made.serverName.equals(serverName)
+            && made.labelled.serverName().equals(serverName)
             && missing(tls).isEmpty();
     LabelledHost labelled =
         same && made != null ? made.labelled : overTls(host, tls, epoch, serverName);
-    return remember(host, new Made(socket, now, epoch, serverName, labelled));
+    return remember(host, new Made(socket, now, epoch, labelled));
+  }
+
+  /** Whether what connects as {@code earlier} says would connect alike to {@code now}. */
+  public boolean isAlike(LabelledHost earlier, Host now) {
+    try {
+      return of(now, earlier.serverName()).label().equals(earlier.label());
+    } catch (IOException refused) {
+      return false;
+    }
   }
 
   /** What a label stands for, or null where nobody holds it any more. */
@@ -121,7 +125,7 @@ public final class LabelledHosts {
 
   private static LabelledHost inClear(Host host) throws IOException {
     String label = Label.of(host, "");
-    return new LabelledHost(label, host, address(host, label), Optional.empty(), false);
+    return new LabelledHost(label, host, address(host, label), Optional.empty(), false, "");
   }
 
   private LabelledHost overTls(Host host, TransportSocket.Tls tls, String epoch, String serverName)
@@ -140,8 +144,18 @@ public final class LabelledHosts {
     }
     String sent = tls.autoSni() ? serverName : tls.sni();
     String label = Label.of(host, way(tls, names, sent, epoch));
+    LabelledHost known = of(label);
+    // Names of requests come in turn; each keeps its sessions.
+    if (known != null && known.host() == host && known.serverName().equals(serverName)) {
+      return known;
+    }
     return new LabelledHost(
-        label, host, address(host, label), Optional.of(clientTls(tls, names, sent)), tls.mesh());
+        label,
+        host,
+        address(host, label),
+        Optional.of(clientTls(tls, names, sent)),
+        tls.mesh(),
+        serverName);
   }
 
   private Optional<String> missing(TransportSocket.Tls tls) {

@@ -157,6 +157,7 @@ class LabelledHostsTest {
     LabelledHost first = hosts.of(byName, "shop.example:443");
     assertThat(hosts.of(byName, "shop.example")).isSameAs(first);
     assertThat(hosts.of(byName, "other.example").label()).isNotEqualTo(first.label());
+    assertThat(hosts.of(byName, "shop.example")).as("in turn").isSameAs(first);
   }
 
   @Test

@@ -265,6 +265,14 @@ public final class ClusterState {
     return assignment;
   }
 
+  /** The host at the address of an endpoint, or null where it has none there (any more). */
+  public synchronized @Nullable Host hostAt(Endpoint endpoint) {
+    if (cluster.unsupported() != null) {
+      return null;
+    }
+    return destinations != null ? destinations.at(endpoint) : hostsByKey.get(key(endpoint));
+  }
+
   /** Hosts of all priorities, in order. */
   public List<Host> hosts() {
     return sets.hosts();

@@ -44,13 +44,13 @@ final class OriginalDestinations {
     String named = config.header().isEmpty() ? null : context.requestHeader(config.header());
     Endpoint endpoint = named == null ? null : parse(named);
     if (endpoint != null) {
-      return host(config.port() < 0 ? endpoint : new Endpoint(endpoint.address(), config.port()));
+      return at(config.port() < 0 ? endpoint : new Endpoint(endpoint.address(), config.port()));
     }
     if (config.port() < 0) {
       return own;
     }
     String ip = context.destinationIp();
-    return ip == null ? null : host(new Endpoint(ip, config.port()));
+    return ip == null ? null : at(new Endpoint(ip, config.port()));
   }
 
   /** Time passes. Called by one thread at a time. */
@@ -62,7 +62,8 @@ final class OriginalDestinations {
     }
   }
 
-  private Host host(Endpoint endpoint) {
+  /** The host at an address, which somebody asks for. */
+  Host at(Endpoint endpoint) {
     String address = endpoint.socketAddress();
     Host known = used.get(address);
     return known != null

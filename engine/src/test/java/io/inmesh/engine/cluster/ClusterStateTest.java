@@ -321,6 +321,21 @@ class ClusterStateTest {
   }
 
   @Test
+  void aHostIsFoundByItsAddressWhileItIsThere() {
+    ClusterState state = state(eds(ROUND_ROBIN), priority(0, endpoints(2, 2, 2)));
+    Host first = state.hosts().get(0);
+    Endpoint before = first.endpoint();
+    assertThat(state.hostAt(before)).isSameAs(first);
+    assertThat(state.hostAt(endpoint(9, HEALTHY, 1))).isNull();
+    state.update(new ClusterLoadAssignment("c", List.of()), 0);
+    assertThat(state.hostAt(before)).isNull();
+    assertThat(
+            state(eds(ROUND_ROBIN).unsupported("filters[0]"), priority(0, endpoints(2, 2, 2)))
+                .hostAt(before))
+        .isNull();
+  }
+
+  @Test
   void endpointsAreUnknownUntilTheyCome() {
     ClusterState state = ClusterState.create(eds(ROUND_ROBIN).build(), 0);
     assertThat(state.endpointsKnown()).isFalse();
@@ -367,6 +382,7 @@ class ClusterStateTest {
     state.tick(10_000_000_000L, 1);
     state.tick(15_000_000_000L, 1);
     assertThat(state.pick(7, goesTo(null, "10.0.0.2:80"))).isNotSameAs(host);
+    assertThat(state.hostAt(new Endpoint("10.0.0.2", 80))).as("any address").isNotNull();
     assertThat(state.pick(7, goesTo("10.0.0.1", "nowhere"))).isSameAs(state.hosts().get(0));
   }
 

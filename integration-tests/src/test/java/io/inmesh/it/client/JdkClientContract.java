@@ -9,7 +9,9 @@ import io.inmesh.instrumentation.testing.ClientCall.Protocol;
 import io.inmesh.instrumentation.testing.ClientContract;
 import io.inmesh.instrumentation.testing.Http2Upstream;
 import io.inmesh.instrumentation.testing.LibraryClient;
+import io.inmesh.instrumentation.testing.Relay;
 import io.inmesh.instrumentation.testing.Upstream;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What java.net.http.HttpClient has to do beyond the contract: HTTP/2 in clear, and WebSocket. */
@@ -58,6 +60,48 @@ abstract class JdkClientContract extends ClientContract {
       assertThat(seen.header("x-app")).isEqualTo("changed");
       assertThat(seen.header("x-secret")).isEmpty();
       assertThat(seen.header("x-envoy-attempt-count")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void aConnectionOfHttp2IsClosedWhenItsEndpointIsRemoved() throws Exception {
+    try (Http2Upstream upstream = new Http2Upstream();
+        Relay leaving = Relay.to(upstream.port())) {
+      mesh().folder().service("h2-idle", leaving.port());
+      ClientCall call = ClientCall.get("http://h2-idle:8080/").over(Protocol.HTTP_2);
+      await().untilAsserted(() -> assertThat(app().send(call).text()).isEqualTo("HTTP/2"));
+      assertThat(app().send(call).text()).isEqualTo("HTTP/2");
+
+      mesh().folder().remove("service-h2-idle");
+
+      await("it is closed").until(() -> leaving.open() == 0);
+    }
+  }
+
+  @Test
+  void aConnectionOfHttp2FinishesItsStreamsBeforeItIsClosed() throws Exception {
+    try (Http2Upstream first = new Http2Upstream();
+        Http2Upstream second = new Http2Upstream();
+        Relay leaving = Relay.to(first.port())) {
+      mesh().folder().service("h2-busy", leaving.port());
+      ClientCall call = ClientCall.get("http://h2-busy:8080/").over(Protocol.HTTP_2);
+      await().untilAsserted(() -> assertThat(app().send(call).text()).isEqualTo("HTTP/2"));
+      app().send(call.over(Protocol.HTTP_1_1));
+      int served = first.seen().size();
+      assertThat(leaving.open()).as("one of each protocol").isEqualTo(2);
+      leaving.hold();
+      CompletableFuture<ClientAnswer> last = app().start(call);
+      await("it is answered, into the relay").until(() -> first.seen().size() > served);
+
+      mesh().folder().service("h2-busy", second.port());
+
+      await("the idle one of HTTP/1.1 is closed").until(() -> leaving.open() == 1);
+      assertThat(app().send(call).status()).isEqualTo(200);
+      assertThat(second.seen()).hasSize(1);
+      assertThat(last).isNotDone();
+      leaving.release();
+      assertThat(last.join().text()).isEqualTo("HTTP/2");
+      await("that of HTTP/2 is closed too").until(() -> leaving.open() == 0);
     }
   }
 

@@ -11,6 +11,8 @@ import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.LibraryClient;
+import io.inmesh.instrumentation.testing.Relay;
+import io.inmesh.instrumentation.testing.TestCa;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
 import io.inmesh.it.server.JdkServer;
@@ -248,6 +250,57 @@ abstract class SecuredClientContract {
     }
     mesh.folder().mutualTls("other", "STRICT");
     mesh.folder().remove("policy-other");
+  }
+
+  @Test
+  void idleConnectionsInClearAreClosedWhenTheServiceTurnsToMutualTls() throws Exception {
+    mesh.folder().mutualTls("open", "PERMISSIVE");
+    ForkedServer open = server("open");
+    try (Relay relay = Relay.to(open.port())) {
+      mesh.folder().policy("turning", "{tls: {mode: DISABLE}}");
+      mesh.folder().secured("turning", relay.port(), "open");
+      ClientCall call = ClientCall.get("http://turning:8080/headers");
+      await("it is called in clear")
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                assertThat(app.send(call).status()).isEqualTo(200);
+                assertThat(relay.seen()).contains("GET /headers");
+              });
+      assertThat(relay.open()).isPositive();
+
+      mesh.folder().policy("turning", "{tls: {mode: ISTIO_MUTUAL}}");
+
+      await("nothing is open in clear").atMost(LONG).until(() -> relay.open() == 0);
+      assertThat(app.send(call).text()).contains("URI=spiffe");
+      int secured = relay.accepted();
+      assertThat(app.send(call).text()).contains("URI=spiffe");
+      assertThat(relay.accepted()).as("the connection is kept").isEqualTo(secured);
+      assertThat(relay.open()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void idleConnectionsAreClosedWhenOtherRootsAreTrusted() throws Exception {
+    TestCa before = mesh.ca();
+    ForkedClient brief =
+        mesh.client(java(), classPath(), client().getName(), "brief", "certificate-life=10s");
+    try (Relay relay = Relay.to(shop.port())) {
+      mesh.folder().secured("trusted", relay.port(), "shop");
+      ClientCall call = ClientCall.get("http://trusted:8080/items");
+      await("it is called")
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(brief.send(call).text()).isEqualTo("hello"));
+      assertThat(relay.open()).isPositive();
+
+      mesh.trust(before, TestCa.stranger());
+
+      await("nothing is open").atMost(LONG).until(() -> relay.open() == 0);
+      assertThat(brief.send(call).text()).isEqualTo("hello");
+    } finally {
+      mesh.trust(before);
+      brief.close();
+    }
   }
 
   @Test

@@ -16,7 +16,7 @@ public enum Capability {
   HEDGE,
   /** Answers in Envoy's place with a normal response of the library. */
   LOCAL_REPLY,
-  /** Closes idle connections of an endpoint that is gone. */
+  /** Closes idle connections that nothing leads to any more: the endpoint or the way has gone. */
   CLOSE_IDLE,
   /** Speaks HTTP/2. */
   H2,

@@ -19,13 +19,15 @@ import java.util.Optional;
  *     own destination it means nothing
  * @param tls empty where the bytes go in clear
  * @param meshProtocols whether Istio's own ALPN tokens are offered
+ * @param serverName that was taken from the request, or empty
  */
 public record LabelledHost(
     String label,
     Host host,
     InetSocketAddress address,
     Optional<ClientTls> tls,
-    boolean meshProtocols) {
+    boolean meshProtocols,
+    String serverName) {
   private static final String HTTP1 = "http/1.1";
   private static final String HTTP2 = "h2";
 

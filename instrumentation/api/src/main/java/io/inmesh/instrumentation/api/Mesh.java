@@ -46,6 +46,12 @@ public interface Mesh {
   /** What a label stands for, or null where it was never given or its host is gone. */
   @Nullable LabelledHost labelled(String label);
 
+  /**
+   * A library has connected as {@code to} says. Once connections to that endpoint are made in
+   * another way, or not at all, the mesh closes it as soon as it is idle.
+   */
+  void opened(LabelledHost to, PooledConnection connection);
+
   /** Opens the record of one request. */
   Exchange open(RouteDecision decision, RequestFlow flow, String module);
 

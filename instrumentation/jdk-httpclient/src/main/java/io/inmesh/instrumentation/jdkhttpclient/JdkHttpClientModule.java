@@ -41,6 +41,7 @@ public final class JdkHttpClientModule implements LibraryModule {
         Capability.REPLAY,
         Capability.HEDGE,
         Capability.LOCAL_REPLY,
+        Capability.CLOSE_IDLE,
         Capability.H2,
         Capability.ASYNC,
         Capability.CONNECT_TLS);
@@ -84,6 +85,15 @@ public final class JdkHttpClientModule implements LibraryModule {
             "(Ljdk/internal/net/http/Exchange;)",
             "ConnectAdvice",
             "securing"),
+        enter(OBSERVING, "PlainHttpConnection", "finishConnect", "()", "PoolAdvice", "inClear"),
+        enter(OBSERVING, "AsyncSSLConnection", "finishConnect", "()", "PoolAdvice", "secured"),
+        enter(
+            OBSERVING,
+            "Http2ClientImpl",
+            "offerConnection",
+            "(Ljdk/internal/net/http/Http2Connection;)",
+            "PoolAdvice",
+            "shared"),
         exit(SECURING, "HttpRequestImpl", "secure", "()", "TlsAdvice", "secure"),
         exit(
             SECURING,

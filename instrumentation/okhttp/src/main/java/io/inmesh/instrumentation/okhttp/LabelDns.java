@@ -16,6 +16,10 @@ final class LabelDns implements Dns {
     this.target = target;
   }
 
+  LabelledHost target() {
+    return target;
+  }
+
   @Override
   public List<InetAddress> lookup(String hostname) {
     return List.of(target.address().getAddress());

@@ -10,8 +10,12 @@ import java.net.Socket;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/** Layers the mesh's TLS over a connected socket; the library asks for nothing else. */
+/**
+ * Layers the mesh's TLS over a connected socket; the library asks for nothing else. Its pool
+ * compares the factories of two addresses, hence equality by label.
+ */
 final class LayeringFactory extends SSLSocketFactory {
   private final LabelledHost target;
   private final ClientTls tls;
@@ -74,6 +78,16 @@ final class LayeringFactory extends SSLSocketFactory {
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
       throws IOException {
     throw notLayered();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LayeringFactory that && that.target.label().equals(target.label());
+  }
+
+  @Override
+  public int hashCode() {
+    return target.label().hashCode();
   }
 
   private static IOException notLayered() {

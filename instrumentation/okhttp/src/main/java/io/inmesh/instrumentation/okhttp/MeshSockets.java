@@ -16,18 +16,11 @@ final class MeshSockets {
   /** The trust manager has checked who the peer is; its name is no host name. */
   static final HostnameVerifier CHECKED_ALREADY = (name, session) -> true;
 
-  private final IdentityMap<LabelledHost, SSLSocketFactory> factories =
-      new IdentityMap<>(unused -> {});
   private final IdentityMap<Socket, LabelledHost> sockets = new IdentityMap<>(unused -> {});
 
-  /** The factory of a label, always the same one: the pool compares them. */
+  /** The factory of a host as it is connected to. */
   SSLSocketFactory factory(LabelledHost target) {
-    SSLSocketFactory known = factories.get(target);
-    if (known == null) {
-      known = new LayeringFactory(target, sockets);
-      factories.put(target, known);
-    }
-    return known;
+    return new LayeringFactory(target, sockets);
   }
 
   /** What an address may speak: prior knowledge is none once the handshake agrees on a protocol. */

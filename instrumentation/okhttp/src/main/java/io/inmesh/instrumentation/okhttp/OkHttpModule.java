@@ -40,6 +40,7 @@ public final class OkHttpModule implements LibraryModule {
         Capability.RETRY,
         Capability.REPLAY,
         Capability.LOCAL_REPLY,
+        Capability.CLOSE_IDLE,
         Capability.ASYNC,
         Capability.CONNECT_TLS);
   }
@@ -72,6 +73,13 @@ public final class OkHttpModule implements LibraryModule {
             "(Ljava/net/Socket;Ljava/net/InetSocketAddress;I)",
             ADVICE + "ConnectAdvice",
             "target"),
+        Hook.enter(
+            OBSERVING,
+            "okhttp3/internal/connection/RealConnectionPool",
+            "put",
+            "(Lokhttp3/internal/connection/RealConnection;)",
+            ADVICE + "PoolAdvice",
+            "put"),
         extensions("Jdk9Platform"),
         extensions("Platform"),
         cancel(CALL),

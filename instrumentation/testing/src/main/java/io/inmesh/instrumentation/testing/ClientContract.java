@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>The checks read what services saw and what the app got, never the engine's counters.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class ClientContract extends TrafficPolicyContract {
+public abstract class ClientContract extends IdleConnectionContract {
   private static final String CATALOG = "http://catalog:8080";
 
   private TestMesh mesh;

@@ -59,9 +59,13 @@ public final class MeshFolder {
     service(name, endpoints.toString(), "HTTP");
   }
 
-  /** A service of the same form with one endpoint. */
-  public void service(String name, int port) {
-    service(name, endpoint(port, name), "HTTP");
+  /** A service of the same form whose endpoints are at these ports, all of one version. */
+  public void service(String name, int... ports) {
+    StringBuilder endpoints = new StringBuilder();
+    for (int port : ports) {
+      endpoints.append(endpoint(port, name));
+    }
+    service(name, endpoints.toString(), "HTTP");
   }
 
   /**

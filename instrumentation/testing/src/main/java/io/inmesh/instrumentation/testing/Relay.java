@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Stands between caller and server, and keeps what goes by. */
 public final class Relay implements AutoCloseable {
@@ -21,6 +22,8 @@ public final class Relay implements AutoCloseable {
   private final boolean pieces;
   private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<Socket> callers = new CopyOnWriteArrayList<>();
+  private volatile CountDownLatch answers = new CountDownLatch(0);
 
   private Relay(int target, boolean pieces) throws IOException {
     this.accepting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -51,6 +54,26 @@ public final class Relay implements AutoCloseable {
     }
   }
 
+  /** How many connections callers have made. */
+  public int accepted() {
+    return callers.size();
+  }
+
+  /** How many of them have not ended. */
+  public int open() {
+    return (int) callers.stream().filter(caller -> !caller.isClosed()).count();
+  }
+
+  /** Keeps back what servers send, until {@link #release}. */
+  public void hold() {
+    answers = new CountDownLatch(1);
+  }
+
+  /** Hands on what was kept back. */
+  public void release() {
+    answers.countDown();
+  }
+
   /** Sends this to the server of the latest connection, between what the caller sends. */
   void inject(String text) throws IOException {
     OutputStream out = open.get(open.size() - 1).getOutputStream();
@@ -65,15 +88,16 @@ public final class Relay implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         server.setTcpNoDelay(true);
         open.addAll(List.of(caller, server));
-        daemon(() -> carry(caller, server, pieces ? SINGLE : 0));
-        daemon(() -> carry(server, caller, 0));
+        callers.add(caller);
+        daemon(() -> carry(caller, server, pieces ? SINGLE : 0, false));
+        daemon(() -> carry(server, caller, 0, true));
       }
     } catch (IOException closed) {
       // The test is over.
     }
   }
 
-  private void carry(Socket from, Socket to, int single) {
+  private void carry(Socket from, Socket to, int single, boolean answering) {
     byte[] buffer = new byte[8192];
     int left = single;
     try (from;
@@ -85,6 +109,9 @@ public final class Relay implements AutoCloseable {
           count = in.read(buffer, 0, left > 0 ? 1 : buffer.length)) {
         synchronized (seen) {
           seen.write(buffer, 0, count);
+        }
+        if (answering) {
+          answers.await();
         }
         out.write(buffer, 0, count);
         if (left > 0) {
@@ -109,6 +136,7 @@ public final class Relay implements AutoCloseable {
   @Override
   public void close() throws IOException {
     accepting.close();
+    release();
     for (Socket socket : open) {
       socket.close();
     }
