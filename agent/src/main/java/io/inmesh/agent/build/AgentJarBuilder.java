@@ -93,7 +93,8 @@ public final class AgentJarBuilder {
             : "inst/" + (name.endsWith(".class") ? name + "data" : name);
     byte[] present = entries.get(target);
     if (present == null) {
-      entries.put(target, name.endsWith(".class") ? StackMaps.of(LocalNames.without(content)) : content);
+      entries.put(
+          target, name.endsWith(".class") ? StackMaps.of(LocalNames.without(content)) : content);
     } else if (name.startsWith("META-INF/services/")) {
       ByteArrayOutputStream merged = new ByteArrayOutputStream();
       merged.write(present);
@@ -196,7 +197,8 @@ public final class AgentJarBuilder {
     // Local time in UTC: the zone of the machine must not reach the bytes.
     entry.setTimeLocal(java.time.LocalDateTime.ofInstant(stamp, java.time.ZoneOffset.UTC));
     if (name.endsWith(".classdata")) {
-      // A start reads over a thousand of them: inflating takes 40 ms, and an image is packed anyway.
+      // A start reads over a thousand of them: inflating takes 40 ms, and an image is packed
+      // anyway.
       CRC32 crc = new CRC32();
       crc.update(content);
       entry.setMethod(ZipEntry.STORED);

@@ -47,8 +47,7 @@ final class Ends {
 
   /** The connection as filters see it. */
   Downstream downstream(String serverName, Optional<Downstream.Tls> tls) {
-    return new Downstream(
-        localIp, local.getPort(), remoteIp, remote.getPort(), serverName, tls);
+    return new Downstream(localIp, local.getPort(), remoteIp, remote.getPort(), serverName, tls);
   }
 
   @Override

@@ -89,7 +89,8 @@ final class MeshCall<A, B> extends ClientCall<A, B> {
     if (decision instanceof Decision.Pending pending) {
       mesh.await(pending.need())
           .whenComplete(
-              (unused, failure) -> executor.execute(() -> carryOut(pending.after(mesh.route(call.head())), call)));
+              (unused, failure) ->
+                  executor.execute(() -> carryOut(pending.after(mesh.route(call.head())), call)));
     } else if (decision instanceof RouteDecision route) {
       drive(route, call);
     } else if (decision instanceof Decision.TcpRoute tcp) {

@@ -64,8 +64,7 @@ final class HopDriver extends RequestDriver<Response> {
   private @Nullable KeptBody kept(@Nullable RequestBody body, Mesh mesh, RequestFlow flow) {
     return body == null || !body.isOneShot() || body.isDuplex()
         ? null
-        : new KeptBody(
-            body, flow.bufferLimit(), mesh.replayBudget().share(), this::notReplayable);
+        : new KeptBody(body, flow.bufferLimit(), mesh.replayBudget().share(), this::notReplayable);
   }
 
   @Override

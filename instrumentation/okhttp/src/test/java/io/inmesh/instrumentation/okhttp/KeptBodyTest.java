@@ -53,8 +53,7 @@ class KeptBodyTest {
   void aBodyWhoseWritingFailsCannotBeSentAgain() {
     String big = "x".repeat(20_000);
     KeptBody body =
-        new KeptBody(
-            new Once(big), 50_000, new ReplayBudget(50_000).share(), () -> lost++);
+        new KeptBody(new Once(big), 50_000, new ReplayBudget(50_000).share(), () -> lost++);
     BufferedSink broken =
         Okio.buffer(
             new ForwardingSink(new Buffer()) {
