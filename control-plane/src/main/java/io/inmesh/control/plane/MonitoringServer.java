@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.inmesh.control.plane.ads.AdsMetrics;
 import io.inmesh.control.plane.ads.ClientStatus;
 import io.inmesh.control.plane.config.Problem;
-import io.inmesh.control.plane.generate.NodeConfig;
 import io.inmesh.control.plane.generate.ResourceType;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -111,7 +110,7 @@ final class MonitoringServer implements AutoCloseable {
       if (client.node().proxyId().equals(wanted)) {
         return Answer.json(
             ConfigDumps.json(
-                new NodeConfig(client.node(), plane.ads().snapshot().registry()),
+                plane.ads().snapshot().configs().of(client.node()),
                 plane.ads().snapshot().version()));
       }
     }

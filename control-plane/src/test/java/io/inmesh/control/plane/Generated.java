@@ -15,6 +15,7 @@ import io.inmesh.control.plane.config.ConfigFolder;
 import io.inmesh.control.plane.config.ConfigState;
 import io.inmesh.control.plane.config.Problem;
 import io.inmesh.control.plane.generate.NodeConfig;
+import io.inmesh.control.plane.generate.NodeConfigs;
 import io.inmesh.control.plane.generate.Resource;
 import io.inmesh.control.plane.generate.ResourceType;
 import io.inmesh.control.plane.model.Locality;
@@ -47,7 +48,7 @@ final class Generated {
   }
 
   static NodeConfig config(Path folder, ProxyNode node) {
-    return new NodeConfig(node, registry(folder));
+    return new NodeConfigs(registry(folder)).of(node);
   }
 
   /** A sidecar in the namespace shop. */

@@ -117,7 +117,7 @@ abstract class ClientStream<Q, R> implements StreamObserver<Q> {
     }
     long start = System.nanoTime();
     try {
-      config = new NodeConfig(known, next.registry());
+      config = next.configs().of(known);
       Set<String> warming = Set.of();
       for (ResourceType type : ResourceType.values()) {
         Watch watch = watches.get(type);
@@ -179,7 +179,7 @@ abstract class ClientStream<Q, R> implements StreamObserver<Q> {
       if (known == null) {
         throw new IllegalStateException("no node yet");
       }
-      found = new NodeConfig(known, snapshot.registry());
+      found = snapshot.configs().of(known);
       config = found;
     }
     return found;

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All clusters of one node: outbound by service, port and subset; inbound by target port. */
+/** The clusters of one node. */
 final class ClusterBuilder {
   private static final long NEVER_SECONDS = 9_223_372_035L;
   private static final int DNS_QUERIES_PER_SOCKET = 100;
@@ -45,7 +45,8 @@ final class ClusterBuilder {
     this.mesh = scope.mesh();
   }
 
-  List<Cluster> build() {
+  /** For what the workload calls: by service, port and subset, then for all else. */
+  List<Cluster> outbound() {
     List<Cluster> out = new ArrayList<>();
     for (Service service : scope.services()) {
       for (ServicePort port : service.ports()) {
@@ -59,6 +60,12 @@ final class ClusterBuilder {
         passthrough(Names.PASSTHROUGH, Names.PASSTHROUGH)
             .addFilters(Filters.clusterPeerMetadata())
             .build());
+    return out;
+  }
+
+  /** For the workload itself: by target port, then for all others. */
+  List<Cluster> inbound() {
+    List<Cluster> out = new ArrayList<>();
     inbound(out);
     out.add(
         passthrough(Names.INBOUND_PASSTHROUGH, Names.PASSTHROUGH)
@@ -266,9 +273,7 @@ final class ClusterBuilder {
         .setDnsJitter(Protos.duration(java.time.Duration.ofMillis(DNS_JITTER_MILLIS)))
         .setRespectDnsTtl(true)
         .setDnsLookupFamily(
-            scope.node().ips().stream().anyMatch(ip -> ip.contains(":"))
-                ? Cluster.DnsLookupFamily.ALL
-                : Cluster.DnsLookupFamily.V4_ONLY)
+            scope.vantage().ipv6() ? Cluster.DnsLookupFamily.ALL : Cluster.DnsLookupFamily.V4_ONLY)
         .setTypedDnsResolverConfig(
             TypedExtensionConfig.newBuilder()
                 .setName("envoy.network.dns_resolver.cares")

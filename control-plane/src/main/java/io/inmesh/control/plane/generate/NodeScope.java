@@ -55,6 +55,17 @@ final class NodeScope {
     return node;
   }
 
+  Vantage vantage() {
+    return new Vantage(
+        node.namespace(),
+        node.labels(),
+        node.dnsDomain(),
+        node.clusterId(),
+        locality,
+        node.ips().stream().anyMatch(ip -> ip.contains(":")),
+        node.dnsCapture());
+  }
+
   MeshConfig mesh() {
     return mesh;
   }
