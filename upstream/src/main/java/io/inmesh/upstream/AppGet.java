@@ -100,6 +100,11 @@ final class AppGet extends SimpleChannelInboundHandler<FullHttpResponse> {
             .addListener(
                 (ChannelFuture connected) -> {
                   if (connected.isSuccess()) {
+                    // Not before: a channel that cannot connect is closed too.
+                    connected
+                        .channel()
+                        .closeFuture()
+                        .addListener(closed -> failed(new IOException("no whole answer")));
                     connected.channel().writeAndFlush(request);
                   } else {
                     request.release();
@@ -107,7 +112,6 @@ final class AppGet extends SimpleChannelInboundHandler<FullHttpResponse> {
                   }
                 })
             .channel();
-    channel.closeFuture().addListener(closed -> failed(new IOException("no whole answer")));
     Future<?> limit =
         loop.schedule(
             () -> {
