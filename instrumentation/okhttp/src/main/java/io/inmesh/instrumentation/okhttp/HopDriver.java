@@ -86,6 +86,7 @@ final class HopDriver extends RequestDriver<Response> {
       failed = false;
     } catch (IOException | RuntimeException e) {
       failed = true;
+      internals.giveBack(call);
       failed(number, e);
       return;
     }

@@ -202,6 +202,17 @@ final class Internals {
     }
   }
 
+  /** Gives back the connection of an exchange that has failed: the call may end without another. */
+  void giveBack(Object call) throws IOException {
+    try {
+      leaveConnection(call);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   /** Ends the exchange that is under way, if any; from any thread. */
   void abort(Object call) {
     try {
