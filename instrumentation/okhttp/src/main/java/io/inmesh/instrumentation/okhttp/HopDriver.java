@@ -74,23 +74,55 @@ final class HopDriver extends RequestDriver<Response> {
     Request request = changes.build(kept);
     last = host;
     LabelledHost target = mesh.labelled(host, changes.authority());
-    attempts.aim(target, internals.client(call));
-    try {
-      internals.prepare(call, chain.request(), chain, number == 1, failed);
-    } finally {
-      attempts.release();
-    }
     Response response;
     try {
-      response = chain.proceed(request);
-      failed = false;
+      response = proceed(target, request, number == 1);
     } catch (IOException | RuntimeException e) {
-      failed = true;
-      internals.giveBack(call);
       failed(number, e);
       return;
     }
     responded(number, response);
+  }
+
+  /**
+   * One attempt. On a connection that had died in the pool it goes out again, as without a mesh.
+   */
+  private Response proceed(LabelledHost target, Request request, boolean first) throws IOException {
+    aim(target, first);
+    while (true) {
+      try {
+        Response response = chain.proceed(request);
+        failed = false;
+        return response;
+      } catch (IOException | RuntimeException e) {
+        failed = true;
+        boolean stale = isStale(e);
+        internals.giveBack(call);
+        if (!stale) {
+          throw e;
+        }
+      }
+      // A new connection has served nobody: this ends when the pool has no other dead one.
+      aim(target, false);
+    }
+  }
+
+  private void aim(LabelledHost target, boolean first) throws IOException {
+    attempts.aim(target, internals.client(call));
+    try {
+      internals.prepare(call, chain.request(), chain, first, failed);
+    } finally {
+      attempts.release();
+    }
+  }
+
+  /** By the library's own rule of when a failure is repeated. */
+  private boolean isStale(Throwable failure) {
+    RequestBody body = chain.request().body();
+    return resetReason(failure) == ResetReason.CONNECTION_TERMINATION
+        && (body == null || (!body.isOneShot() && !body.isDuplex()))
+        && internals.client(call).retryOnConnectionFailure()
+        && internals.hasServed(call);
   }
 
   @Override

@@ -22,6 +22,7 @@ final class Internals {
   private final MethodHandle prepare;
   private final MethodHandle release;
   private final MethodHandle connection;
+  private final MethodHandle served;
   private final @Nullable MethodHandle pool;
   private final MethodHandle leave;
   private final MethodHandle exchange;
@@ -42,7 +43,7 @@ final class Internals {
     client =
         inCall
             .findGetter(call, "client", OkHttpClient.class)
-            .asType(MethodType.methodType(Object.class, Object.class));
+            .asType(MethodType.methodType(OkHttpClient.class, Object.class));
     release =
         inCall
             .findVirtual(
@@ -55,6 +56,10 @@ final class Internals {
         inCall
             .findGetter(call, "connection", connectionType)
             .asType(MethodType.methodType(Object.class, Object.class));
+    served =
+        MethodHandles.privateLookupIn(connectionType, site)
+            .findGetter(connectionType, "successCount", int.class)
+            .asType(MethodType.methodType(int.class, Object.class));
     pool =
         transmitter
             ? inCall
@@ -154,9 +159,9 @@ final class Internals {
   }
 
   /** The client that makes a call. */
-  Object client(Object call) {
+  OkHttpClient client(Object call) {
     try {
-      return (Object) client.invokeExact(call);
+      return (OkHttpClient) client.invokeExact(call);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -199,6 +204,16 @@ final class Internals {
     }
     if (idle != null) {
       idle.close();
+    }
+  }
+
+  /** Whether the connection that a call has now has carried an exchange before. */
+  boolean hasServed(Object call) {
+    try {
+      Object held = (Object) connection.invokeExact(call);
+      return held != null && (int) served.invokeExact(held) > 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
     }
   }
 

@@ -69,6 +69,20 @@ abstract class IdleConnectionContract extends TrafficPolicyContract {
     }
   }
 
+  /** As without a mesh: the library finds out when it uses the connection, and takes a new one. */
+  @Test
+  void aConnectionThatItsServerHasEndedCostsNoCall() throws Exception {
+    try (Fleeting server = Fleeting.start()) {
+      mesh().folder().service("fleeting", server.port());
+      await("it is called").atMost(LONG).until(() -> ask("fleeting").status() == 200);
+      for (int i = 0; i < 5; i++) {
+        int before = server.ended();
+        assertThat(ask("fleeting").text()).isEqualTo("fleeting");
+        await("the connection has ended").atMost(LONG).until(() -> server.ended() > before);
+      }
+    }
+  }
+
   @Test
   void aChangeOfWhatConnectionsDoNotDependOnLeavesThemOpen() throws Exception {
     Upstream upstream = mesh().upstream("steady");
