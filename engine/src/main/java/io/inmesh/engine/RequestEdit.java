@@ -3,6 +3,7 @@ package io.inmesh.engine;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.RouteAction;
@@ -46,8 +47,11 @@ final class RequestEdit {
     "x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation"
   };
 
-  private static final List<String> INBOUND_UNTRUSTED = and(UNTRUSTED, BETWEEN_PROXIES);
-  private static final List<String> INBOUND_CONSUMED = and(CONSUMED, BETWEEN_PROXIES);
+  // Those that are there at each request first: an editor tries the names in order.
+  private static final List<String> INBOUND_UNTRUSTED =
+      and(Arrays.asList(BETWEEN_PROXIES), UNTRUSTED.toArray(new String[0]));
+  private static final List<String> INBOUND_CONSUMED =
+      and(Arrays.asList(BETWEEN_PROXIES), CONSUMED.toArray(new String[0]));
 
   private final RouteDecision decision;
   private final RequestHead head;
@@ -101,6 +105,7 @@ final class RequestEdit {
     if (ingress) {
       editor.removeHeaders(FAMILY, trusted ? INBOUND_CONSUMED : INBOUND_UNTRUSTED);
     } else {
+      endOfHop();
       editor.removeHeaders(FAMILY, trusted ? CONSUMED : UNTRUSTED);
     }
     if (trusted) {
@@ -118,6 +123,20 @@ final class RequestEdit {
     } else {
       announce();
     }
+  }
+
+  /**
+   * What concerns the app's own connection ends here, as in Envoy. Inbound it does not: the
+   * connection is the app's, and its server goes by what the peer says of it.
+   */
+  private void endOfHop() {
+    String connection = editor.header("connection");
+    if (connection != null
+        && !(Ascii.contains(connection, "upgrade") && editor.header("upgrade") != null)) {
+      editor.removeHeader("connection");
+    }
+    editor.removeHeader("keep-alive");
+    editor.removeHeader("proxy-connection");
   }
 
   /** What the sidecar of the other side is told. */

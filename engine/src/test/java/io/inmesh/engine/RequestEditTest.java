@@ -112,6 +112,17 @@ class RequestEditTest {
     assertThat(head.header("x-forwarded-proto")).isEqualTo("https");
   }
 
+  @Test
+  void whatIsSaidOfTheAppsOwnConnectionStopsButForAnUpgrade() {
+    TestHead plain = TestHead.get("http://h/").with("connection", "keep-alive");
+    TestHead upgrade =
+        TestHead.get("http://h/").with("connection", "Upgrade").with("upgrade", "websocket");
+    edited(plain, flow(plain, Mesh.ANY_PATH, toC().build()));
+    edited(upgrade, flow(upgrade, Mesh.ANY_PATH, toC().build()));
+    assertThat(plain.header("connection")).isNull();
+    assertThat(upgrade.header("connection")).isEqualTo("Upgrade");
+  }
+
   @ParameterizedTest(name = "timeout {0}, per try {1}, {2} ms gone: {3}")
   @CsvSource({
     "1000, 0, 0, 1000",

@@ -42,7 +42,8 @@ final class HostIndex<V> {
     for (String key = keys[slot]; key != null; key = keys[slot]) {
       if (hashes[slot] == hash
           && key.length() == to - from
-          && Ascii.regionMatches(text, from, key)) {
+          // Next to always it is written in lower case, and that comparison is the JVM's own.
+          && (text.startsWith(key, from) || Ascii.regionMatches(text, from, key))) {
         return (V) values[slot];
       }
       slot = (slot + 1) & mask;

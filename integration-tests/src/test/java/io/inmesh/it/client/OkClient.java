@@ -85,11 +85,17 @@ public final class OkClient implements LibraryClient {
         body,
         response.request().url().toString(),
         response.request().url().toString(),
-        flat(response.request().headers()),
+        flat(closest(response).headers()),
         earlier,
         "",
         "",
         (System.nanoTime() - started) / 1_000_000);
+  }
+
+  /** The request as the app's network interceptors have it, right before it is written. */
+  private static Request closest(Response response) {
+    Response network = response.networkResponse();
+    return network == null ? response.request() : network.request();
   }
 
   private static List<String> flat(Headers headers) {

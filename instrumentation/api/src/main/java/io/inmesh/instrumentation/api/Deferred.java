@@ -15,7 +15,7 @@ public final class Deferred<T> {
   }
 
   private final Maker<T> maker;
-  private @Nullable T made;
+  private volatile @Nullable T made;
 
   public Deferred(Maker<T> maker) {
     this.maker = maker;
@@ -26,7 +26,12 @@ public final class Deferred<T> {
    *
    * @throws IllegalStateException where the library has no such internals
    */
-  public synchronized T get() {
+  public T get() {
+    T known = made;
+    return known == null ? make() : known;
+  }
+
+  private synchronized T make() {
     T known = made;
     if (known == null) {
       try {

@@ -71,7 +71,7 @@ final class HopDriver extends RequestDriver<Response> {
   protected void send(Host host, int number) throws IOException {
     OkHeadEditor changes = new OkHeadEditor(head, chain.request());
     flow().editRequest(changes, mesh.nanoTime());
-    Request request = changes.build(kept);
+    Request request = request(changes, host);
     last = host;
     LabelledHost target = mesh.labelled(host, changes.authority());
     Response response;
@@ -82,6 +82,19 @@ final class HopDriver extends RequestDriver<Response> {
       return;
     }
     responded(number, response);
+  }
+
+  private Request request(OkHeadEditor changes, Host host) {
+    Request own = chain.request();
+    Request.Builder attempt = own.newBuilder();
+    if (kept != null) {
+      attempt.method(own.method(), kept);
+    }
+    if (host.isOriginalDestination()) {
+      // The app's own proxy may be in between, and then the library names the target in full.
+      return changes.applied(attempt.build());
+    }
+    return attempt.tag(OkHeadEditor.class, changes).build();
   }
 
   /**

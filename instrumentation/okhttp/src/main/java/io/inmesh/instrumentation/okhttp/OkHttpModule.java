@@ -56,6 +56,21 @@ public final class OkHttpModule implements LibraryModule {
         address(CALL, "createAddress"),
         known("okhttp3/OkHttpClient", "address"),
         address("okhttp3/OkHttpClient", "address"),
+        Hook.enter(
+            SECURING,
+            "okhttp3/internal/http1/Http1ExchangeCodec",
+            "writeRequestHeaders",
+            "(Lokhttp3/Request;)",
+            ADVICE + "WireAdvice",
+            "http1"),
+        Hook.argument(
+            0,
+            SECURING,
+            "okhttp3/internal/http2/Http2ExchangeCodec",
+            "writeRequestHeaders",
+            "(Lokhttp3/Request;)",
+            ADVICE + "WireAdvice",
+            "http2"),
         // Before the address loses its label.
         Hook.argument(
             2,

@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
+import io.inmesh.engine.http.NameLengths;
 import io.inmesh.engine.http.RequestHead;
 import java.util.List;
 import okhttp3.Headers;
@@ -13,10 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OkRequestHead implements RequestHead {
   private final Request request;
+  private final Headers headers;
+  private final NameLengths names;
   private final String path;
 
   OkRequestHead(Request request) {
     this.request = request;
+    this.headers = request.headers();
+    this.names = lengths(headers);
     // Built by the library at each call; here once.
     this.path = request.url().encodedPath();
   }
@@ -43,7 +48,7 @@ final class OkRequestHead implements RequestHead {
 
   @Override
   public String authority() {
-    String own = request.header("Host");
+    String own = first("host");
     if (own != null) {
       return own;
     }
@@ -64,13 +69,40 @@ final class OkRequestHead implements RequestHead {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    return joined(request.headers(), lowerCaseName);
+    return names.mayHave(lowerCaseName) ? joined(headers, lowerCaseName) : null;
   }
 
   @Override
   public @Nullable List<String> lines(String lowerCaseName) {
-    List<String> values = request.headers().values(lowerCaseName);
+    List<String> values = headers.values(lowerCaseName);
     return values.size() > 1 ? values : null;
+  }
+
+  /** Whether any line of the header is there. */
+  boolean has(String name) {
+    return first(name) != null;
+  }
+
+  /** The first line of a header, or null where it is absent. */
+  @Nullable String first(String name) {
+    return names.mayHave(name) ? first(headers, name) : null;
+  }
+
+  static @Nullable String first(Headers headers, String name) {
+    for (int i = 0; i < headers.size(); i++) {
+      if (headers.name(i).equalsIgnoreCase(name)) {
+        return headers.value(i);
+      }
+    }
+    return null;
+  }
+
+  static NameLengths lengths(Headers headers) {
+    NameLengths lengths = new NameLengths();
+    for (int i = 0; i < headers.size(); i++) {
+      lengths.add(headers.name(i).length());
+    }
+    return lengths;
   }
 
   /** The values of a header joined with a comma, or null where it is absent. */

@@ -1,56 +1,78 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.HeaderEditor;
+import io.inmesh.engine.http.NameLengths;
+import java.util.ArrayList;
+import java.util.List;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Edits response headers; those that nothing changes are not copied. */
+/** Edits response headers; they are copied once, and only where anything changes. */
 final class OkResponseEditor implements HeaderEditor {
-  private Headers current;
+  private final Headers headers;
+  private final NameLengths names;
 
-  /** What becomes of them, where something has changed since they were looked at. */
-  private Headers.@Nullable Builder changes;
+  /** Names of headers of the response that are taken out. */
+  private final List<String> removed = new ArrayList<>(4);
+
+  /** Names and values by turns. */
+  private final List<String> added = new ArrayList<>(8);
 
   OkResponseEditor(Headers headers) {
-    this.current = headers;
+    this.headers = headers;
+    this.names = OkRequestHead.lengths(headers);
   }
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    return OkRequestHead.joined(build(), lowerCaseName);
+    String found = isThere(lowerCaseName) ? OkRequestHead.joined(headers, lowerCaseName) : null;
+    for (int i = 0; i < added.size(); i += 2) {
+      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
+        found = found == null ? added.get(i + 1) : found + "," + added.get(i + 1);
+      }
+    }
+    return found;
+  }
+
+  private boolean isThere(String name) {
+    return names.mayHave(name) && !removed.contains(name);
   }
 
   @Override
   public void setHeader(String lowerCaseName, String value) {
-    changing().set(lowerCaseName, value);
+    removeHeader(lowerCaseName);
+    addHeader(lowerCaseName, value);
   }
 
   @Override
   public void addHeader(String lowerCaseName, String value) {
-    changing().add(lowerCaseName, value);
+    added.add(lowerCaseName);
+    added.add(value);
   }
 
   @Override
   public void removeHeader(String lowerCaseName) {
-    if (changes != null || current.get(lowerCaseName) != null) {
-      changing().removeAll(lowerCaseName);
+    if (isThere(lowerCaseName) && OkRequestHead.first(headers, lowerCaseName) != null) {
+      removed.add(lowerCaseName);
     }
-  }
-
-  private Headers.Builder changing() {
-    Headers.Builder builder = changes;
-    if (builder == null) {
-      builder = current.newBuilder();
-      changes = builder;
+    for (int i = added.size() - 2; i >= 0; i -= 2) {
+      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
+        added.subList(i, i + 2).clear();
+      }
     }
-    return builder;
   }
 
   Headers build() {
-    if (changes != null) {
-      current = changes.build();
-      changes = null;
+    if (removed.isEmpty() && added.isEmpty()) {
+      return headers;
     }
-    return current;
+    Headers.Builder builder = headers.newBuilder();
+    for (int i = 0; i < removed.size(); i++) {
+      builder.removeAll(removed.get(i));
+    }
+    for (int i = 0; i < added.size(); i += 2) {
+      builder.addUnsafeNonAscii(added.get(i), added.get(i + 1));
+    }
+    return builder.build();
   }
 }

@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.tomcat;
 
+import io.inmesh.engine.http.NameLengths;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,40 +8,52 @@ import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Tomcat's headers as the engine does. */
+/** Tomcat's headers as the engine reads and edits them. Used by one thread at a time. */
 final class Headers {
-  private Headers() {}
+  private final MimeHeaders headers;
+  private final NameLengths names = new NameLengths();
+
+  Headers(MimeHeaders headers) {
+    this.headers = headers;
+    for (int i = 0; i < headers.size(); i++) {
+      names.add(headers.getName(i).getLength());
+    }
+  }
 
   /** The values of a header joined with a comma, or null where it is absent. */
-  static @Nullable String joined(MimeHeaders headers, String name) {
-    int at = headers.findHeader(name, 0);
+  @Nullable String joined(String name) {
+    int at = find(name, 0);
     if (at < 0) {
       return null;
     }
     String found = text(headers.getValue(at));
-    for (at = headers.findHeader(name, at + 1); at >= 0; at = headers.findHeader(name, at + 1)) {
+    for (at = find(name, at + 1); at >= 0; at = find(name, at + 1)) {
       found = found + "," + text(headers.getValue(at));
     }
     return found;
   }
 
   /** The first line of a header, or null where it is absent. */
-  static @Nullable String first(MimeHeaders headers, String name) {
-    int at = headers.findHeader(name, 0);
+  @Nullable String first(String name) {
+    int at = find(name, 0);
     return at < 0 ? null : text(headers.getValue(at));
   }
 
   /** The lines of a header that occurs more than once; else null. */
-  static @Nullable List<String> lines(MimeHeaders headers, String name) {
+  @Nullable List<String> lines(String name) {
     List<String> lines = new ArrayList<>(2);
-    for (int at = headers.findHeader(name, 0); at >= 0; at = headers.findHeader(name, at + 1)) {
+    for (int at = find(name, 0); at >= 0; at = find(name, at + 1)) {
       lines.add(text(headers.getValue(at)));
     }
     return lines.size() > 1 ? lines : null;
   }
 
+  private int find(String name, int from) {
+    return names.mayHave(name) ? headers.findHeader(name, from) : -1;
+  }
+
   /** Whether the name of any header starts with this. */
-  static boolean anyStartsWith(MimeHeaders headers, String prefix) {
+  boolean anyStartsWith(String prefix) {
     for (int i = 0; i < headers.size(); i++) {
       if (headers.getName(i).startsWithIgnoreCase(prefix, 0)) {
         return true;
@@ -49,16 +62,45 @@ final class Headers {
     return false;
   }
 
-  /** Which of the names this one is, or null; it is not made a string for that. */
-  static @Nullable String nameIn(MessageBytes name, String prefix, List<String> names) {
+  /** The value of what becomes the only line of this name, still empty. */
+  MessageBytes only(String name) {
+    return names.mayHave(name) ? headers.setValue(name) : add(name);
+  }
+
+  /** The value of a further line, still empty. */
+  MessageBytes add(String name) {
+    names.add(name.length());
+    return headers.addValue(name);
+  }
+
+  void remove(String name) {
+    if (names.mayHave(name)) {
+      headers.removeHeader(name);
+    }
+  }
+
+  /** Removes every line whose name is one of these. */
+  void removeAll(String prefix, List<String> unwanted) {
+    int at = 0;
+    while (at < headers.size()) {
+      if (isOneOf(headers.getName(at), prefix, unwanted)) {
+        // Another one takes its place.
+        headers.removeHeader(at);
+      } else {
+        at++;
+      }
+    }
+  }
+
+  private static boolean isOneOf(MessageBytes name, String prefix, List<String> names) {
     if (name.startsWithIgnoreCase(prefix, 0)) {
       for (int i = 0; i < names.size(); i++) {
         if (name.equalsIgnoreCase(names.get(i))) {
-          return names.get(i);
+          return true;
         }
       }
     }
-    return null;
+    return false;
   }
 
   /**

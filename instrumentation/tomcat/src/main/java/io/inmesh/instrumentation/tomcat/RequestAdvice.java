@@ -35,9 +35,9 @@ final class RequestAdvice {
     if (connection == null) {
       return null;
     }
+    Headers headers = new Headers(request.getMimeHeaders());
     Admission admission =
-        connection.admit(
-            new TomcatRequestHead(request, request.getMimeHeaders()), TomcatModule.NAME);
+        connection.admit(new TomcatRequestHead(request, headers), TomcatModule.NAME);
     while (admission instanceof Admission.Delayed delayed) {
       sleep(delayed.nanos());
       admission = delayed.next().get();
@@ -48,7 +48,7 @@ final class RequestAdvice {
     }
     if (admission instanceof Admission.Admitted admitted) {
       request.setNote(NOTE, new Admittance(admitted));
-      admitted.editRequest(new TomcatHeadEditor(request));
+      admitted.editRequest(new TomcatHeadEditor(request, headers));
     }
     return null;
   }

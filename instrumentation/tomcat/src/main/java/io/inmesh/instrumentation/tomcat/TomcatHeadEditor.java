@@ -4,19 +4,21 @@ import io.inmesh.engine.http.HeadEditor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.coyote.Request;
-import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Edits the head of a request in place, before the container has looked at it. */
 final class TomcatHeadEditor implements HeadEditor {
   private final Request request;
-  private final MimeHeaders headers;
+  private final Headers headers;
 
-  TomcatHeadEditor(Request request) {
+  /**
+   * @param headers of the request
+   */
+  TomcatHeadEditor(Request request, Headers headers) {
     this.request = request;
-    this.headers = request.getMimeHeaders();
+    this.headers = headers;
     // The limit is for what comes from the peer; it is set anew for each request.
-    headers.setLimit(-1);
+    request.getMimeHeaders().setLimit(-1);
   }
 
   @Override
@@ -42,12 +44,12 @@ final class TomcatHeadEditor implements HeadEditor {
 
   @Override
   public String authority() {
-    return TomcatRequestHead.authority(request);
+    return TomcatRequestHead.authority(request, headers);
   }
 
   @Override
   public void setAuthority(String authority) {
-    headers.setValue("host").setString(authority);
+    headers.only("host").setString(authority);
     int colon = authority.lastIndexOf(':');
     boolean port = colon > authority.lastIndexOf(']');
     request.serverName().setString(port ? authority.substring(0, colon) : authority);
@@ -56,45 +58,36 @@ final class TomcatHeadEditor implements HeadEditor {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    return Headers.joined(headers, lowerCaseName);
+    return headers.joined(lowerCaseName);
   }
 
   @Override
   public @Nullable String firstLine(String lowerCaseName) {
-    return Headers.first(headers, lowerCaseName);
+    return headers.first(lowerCaseName);
   }
 
   @Override
   public void setHeader(String lowerCaseName, String value) {
-    headers.setValue(lowerCaseName).setString(value);
+    headers.only(lowerCaseName).setString(value);
   }
 
   @Override
   public void addHeader(String lowerCaseName, String value) {
-    headers.addValue(lowerCaseName).setString(value);
+    headers.add(lowerCaseName).setString(value);
   }
 
   @Override
   public void removeHeader(String lowerCaseName) {
-    headers.removeHeader(lowerCaseName);
+    headers.remove(lowerCaseName);
   }
 
   @Override
   public void removeHeaders(String lowerCasePrefix, List<String> lowerCaseNames) {
-    int at = 0;
-    while (at < headers.size()) {
-      String name = Headers.nameIn(headers.getName(at), lowerCasePrefix, lowerCaseNames);
-      if (name == null) {
-        at++;
-      } else {
-        // This line and those behind it; the next one takes its place.
-        headers.removeHeader(name);
-      }
-    }
+    headers.removeAll(lowerCasePrefix, lowerCaseNames);
   }
 
   @Override
   public boolean mayHavePrefix(String lowerCasePrefix) {
-    return Headers.anyStartsWith(headers, lowerCasePrefix);
+    return headers.anyStartsWith(lowerCasePrefix);
   }
 }

@@ -4,18 +4,17 @@ import io.inmesh.engine.http.RequestHead;
 import java.util.List;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.buf.MessageBytes;
-import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** A request as Tomcat has parsed it and the engine reads it. */
 final class TomcatRequestHead implements RequestHead {
   private final Request request;
-  private final MimeHeaders headers;
+  private final Headers headers;
   private final String method;
   private final String path;
   private final String protocol;
 
-  TomcatRequestHead(Request request, MimeHeaders headers) {
+  TomcatRequestHead(Request request, Headers headers) {
     this.request = request;
     this.headers = headers;
     // Each is a new string whenever Tomcat is asked.
@@ -53,11 +52,11 @@ final class TomcatRequestHead implements RequestHead {
 
   @Override
   public String authority() {
-    return authority(request);
+    return authority(request, headers);
   }
 
-  static String authority(Request request) {
-    String host = Headers.first(request.getMimeHeaders(), "host");
+  static String authority(Request request, Headers headers) {
+    String host = headers.first("host");
     if (host != null) {
       return host;
     }
@@ -81,12 +80,12 @@ final class TomcatRequestHead implements RequestHead {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    return Headers.joined(headers, lowerCaseName);
+    return headers.joined(lowerCaseName);
   }
 
   @Override
   public @Nullable List<String> lines(String lowerCaseName) {
-    return Headers.lines(headers, lowerCaseName);
+    return headers.lines(lowerCaseName);
   }
 
   @Override

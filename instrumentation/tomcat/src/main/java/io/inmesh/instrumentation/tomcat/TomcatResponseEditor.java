@@ -2,7 +2,6 @@ package io.inmesh.instrumentation.tomcat;
 
 import io.inmesh.engine.http.HeaderEditor;
 import org.apache.coyote.Response;
-import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Edits the head of a response in place; Tomcat keeps type and length of the content apart. */
@@ -11,11 +10,11 @@ final class TomcatResponseEditor implements HeaderEditor {
   private static final String LENGTH = "content-length";
 
   private final Response response;
-  private final MimeHeaders headers;
+  private final Headers headers;
 
   TomcatResponseEditor(Response response) {
     this.response = response;
-    this.headers = response.getMimeHeaders();
+    this.headers = new Headers(response.getMimeHeaders());
   }
 
   @Override
@@ -27,14 +26,14 @@ final class TomcatResponseEditor implements HeaderEditor {
       long length = response.getContentLengthLong();
       return length < 0 ? null : Long.toString(length);
     }
-    return Headers.joined(headers, lowerCaseName);
+    return headers.joined(lowerCaseName);
   }
 
   @Override
   public @Nullable String firstLine(String lowerCaseName) {
     return lowerCaseName.equals(TYPE) || lowerCaseName.equals(LENGTH)
         ? header(lowerCaseName)
-        : Headers.first(headers, lowerCaseName);
+        : headers.first(lowerCaseName);
   }
 
   @Override
@@ -42,13 +41,17 @@ final class TomcatResponseEditor implements HeaderEditor {
     if (lowerCaseName.equals(TYPE) || lowerCaseName.equals(LENGTH)) {
       response.setHeader(lowerCaseName, value);
     } else {
-      Headers.set(headers.setValue(lowerCaseName), value);
+      Headers.set(headers.only(lowerCaseName), value);
     }
   }
 
   @Override
   public void addHeader(String lowerCaseName, String value) {
-    response.addHeader(lowerCaseName, value);
+    if (lowerCaseName.equals(TYPE) || lowerCaseName.equals(LENGTH)) {
+      response.addHeader(lowerCaseName, value);
+    } else {
+      Headers.set(headers.add(lowerCaseName), value);
+    }
   }
 
   @Override
@@ -58,12 +61,12 @@ final class TomcatResponseEditor implements HeaderEditor {
     } else if (lowerCaseName.equals(LENGTH)) {
       response.setContentLength(-1);
     } else {
-      headers.removeHeader(lowerCaseName);
+      headers.remove(lowerCaseName);
     }
   }
 
   @Override
   public boolean mayHavePrefix(String lowerCasePrefix) {
-    return TYPE.startsWith(lowerCasePrefix) || Headers.anyStartsWith(headers, lowerCasePrefix);
+    return TYPE.startsWith(lowerCasePrefix) || headers.anyStartsWith(lowerCasePrefix);
   }
 }
