@@ -81,7 +81,7 @@ final class RequestEdit {
       boolean timeoutRetry,
       @Nullable FilterRun filters) {
     RequestEdit edit = new RequestEdit(decision, head, editor);
-    edit.connectionManager();
+    edit.connectionManager(host);
     if (filters != null) {
       filters.editRequest(editor);
     }
@@ -93,7 +93,7 @@ final class RequestEdit {
     edit.rewritePath();
   }
 
-  private void connectionManager() {
+  private void connectionManager(Host host) {
     if (decision.normalizedPath() != null) {
       editor.setPath(Replies.withQuery(decision.normalizedPath(), head.query()));
     }
@@ -121,7 +121,7 @@ final class RequestEdit {
     if (ingress) {
       ClientCertHeader.edit(editor, decision.manager().clientCert(), decision.downstream());
     } else {
-      announce();
+      announce(host);
     }
   }
 
@@ -139,15 +139,18 @@ final class RequestEdit {
     editor.removeHeader("proxy-connection");
   }
 
-  /** What the sidecar of the other side is told. */
-  private void announce() {
+  /**
+   * What the sidecar of the other side is told. Istio tells everybody, and so also those who have
+   * no sidecar that takes it off again: namespace, workload and labels are not for them.
+   */
+  private void announce(Host host) {
     SidecarIdentity identity = decision.snapshot().identity();
-    if (!identity.nodeId().isEmpty()) {
+    if (!identity.nodeId().isEmpty() && host.endpoint().isWorkload()) {
       editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());
       editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
     }
     String operation = decision.action().decoratorOperation();
-    if (operation != null) {
+    if (operation != null && decision.manager().tracing()) {
       editor.setHeader("x-envoy-decorator-operation", operation);
     }
   }

@@ -59,6 +59,7 @@ public final class RequestFlow {
   private final @Nullable FilterRun filters;
   private final RouterRun router;
   private final boolean peerAsks;
+  private final boolean peerNames;
 
   private State state = State.NEW;
   private String details = "";
@@ -83,7 +84,12 @@ public final class RequestFlow {
     router = new RouterRun(decision, this.head, flags, parallel, wallClock);
     filters = FilterRun.of(decision, this.head, flags);
     // Read now: later the head is what the app has made of it.
-    peerAsks = decision.manager().ingress() && head.header("x-envoy-peer-metadata-id") != null;
+    boolean ingress = decision.manager().ingress();
+    peerAsks = ingress && head.header("x-envoy-peer-metadata-id") != null;
+    peerNames =
+        ingress
+            && decision.manager().tracing()
+            && head.header("x-envoy-decorator-operation") != null;
   }
 
   /** Starts: what the filters do, or the first attempt. */
@@ -238,7 +244,7 @@ public final class RequestFlow {
     if (filters != null) {
       filters.editResponse(editor, nowNanos);
     }
-    ResponseHead.announce(decision, peerAsks, editor);
+    ResponseHead.announce(decision, peerAsks, peerNames, editor);
     ResponseHead.finish(decision.manager(), editor);
   }
 

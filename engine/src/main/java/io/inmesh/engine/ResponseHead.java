@@ -28,8 +28,9 @@ final class ResponseHead {
    * What a caller's sidecar is told by that of the one who is called.
    *
    * @param asked whether the caller has told who it is
+   * @param named whether it has named the operation
    */
-  static void announce(RouteDecision decision, boolean asked, HeaderEditor editor) {
+  static void announce(RouteDecision decision, boolean asked, boolean named, HeaderEditor editor) {
     if (!decision.manager().ingress()) {
       return;
     }
@@ -39,7 +40,7 @@ final class ResponseHead {
       editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
     }
     String operation = decision.action().decoratorOperation();
-    if (operation != null) {
+    if (operation != null && decision.manager().tracing() && !named) {
       editor.setHeader("x-envoy-decorator-operation", operation);
     }
   }

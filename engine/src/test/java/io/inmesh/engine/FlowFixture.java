@@ -80,7 +80,8 @@ final class FlowFixture {
             true,
             HostStripping.NONE,
             false,
-            io.inmesh.engine.listener.ForwardedClientCert.SANITIZE);
+            io.inmesh.engine.listener.ForwardedClientCert.SANITIZE,
+            false);
     return MeshSnapshot.builder()
         .listener(Mesh.httpListener(80, manager))
         .cluster(cluster)

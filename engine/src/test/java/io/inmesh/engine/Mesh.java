@@ -48,8 +48,6 @@ final class Mesh {
   }
 
   static ClusterState cluster(Cluster.Builder builder, String... addresses) {
-    Cluster cluster = builder.build();
-    ClusterState state = ClusterState.create(cluster, 0, 1);
     List<Endpoint> endpoints = new ArrayList<>();
     for (String address : addresses) {
       int colon = address.lastIndexOf(':');
@@ -57,6 +55,15 @@ final class Mesh {
           new Endpoint(
               address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
     }
+    return cluster(builder.build(), endpoints);
+  }
+
+  static ClusterState cluster(String name, Endpoint endpoint) {
+    return cluster(Cluster.builder(name, Cluster.Type.EDS).build(), List.of(endpoint));
+  }
+
+  private static ClusterState cluster(Cluster cluster, List<Endpoint> endpoints) {
+    ClusterState state = ClusterState.create(cluster, 0, 1);
     state.update(
         new ClusterLoadAssignment(
             cluster.name(), List.of(new LocalityEndpoints(Locality.UNKNOWN, 1, 0, endpoints))),

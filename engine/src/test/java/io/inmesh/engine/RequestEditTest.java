@@ -4,6 +4,9 @@ import static io.inmesh.engine.Mesh.cluster;
 import static io.inmesh.engine.Mesh.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.engine.cluster.Endpoint;
+import io.inmesh.engine.cluster.HealthStatus;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.match.CompiledRegex;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.route.ClusterSpecifier;
@@ -25,6 +28,7 @@ import io.inmesh.engine.route.VirtualHost.TlsRequirement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,15 +96,79 @@ class RequestEditTest {
     edited(head, flow(head, Mesh.ANY_PATH, toC().decoratorOperation("c:80/*").build()));
     assertThat(head.header("x-forwarded-proto")).isEqualTo("http");
     assertThat(head.header("x-envoy-attempt-count")).isEqualTo("1");
-    assertThat(head.header("x-envoy-decorator-operation")).isEqualTo("c:80/*");
-    assertThat(head.header("x-envoy-peer-metadata-id")).isEqualTo("sidecar~10.0.0.9~app.ns~ns.svc");
-    assertThat(head.header("x-envoy-peer-metadata")).isEqualTo("cGVlcg==");
     assertThat(head.header("x-request-id"))
         .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     assertThat(head.header("x-envoy-retry-on")).as("from an untrusted caller").isNull();
     assertThat(head.header("x-envoy-expected-rq-timeout-ms")).isNull();
     assertThat(head.path()).isEqualTo("/");
     assertThat(head.authority()).isEqualTo("h");
+  }
+
+  private static Endpoint endpoint(String workload, Map<String, String> transportLabels) {
+    return new Endpoint("10.0.0.1", 80, "", HealthStatus.UNKNOWN, 1, transportLabels, workload);
+  }
+
+  private static TestHead toEndpoint(Endpoint endpoint, boolean tracing) {
+    HttpConnectionManager plain = HttpConnectionManager.named("80");
+    HttpConnectionManager manager =
+        new HttpConnectionManager(
+            plain.routes(),
+            plain.pathNormalization(),
+            plain.filters(),
+            plain.trust(),
+            plain.serverHeader(),
+            plain.router(),
+            plain.streamIdleTimeout(),
+            plain.maxStreamDuration(),
+            plain.bufferLimit(),
+            plain.generateRequestId(),
+            plain.hostStripping(),
+            plain.ingress(),
+            plain.clientCert(),
+            tracing);
+    RouteAction.Forward action = toC().decoratorOperation("c:80/*").build();
+    Route route = new Route("r", Mesh.ANY_PATH, action);
+    MeshSnapshot snapshot =
+        MeshSnapshot.builder()
+            .listener(Mesh.httpListener(80, manager))
+            .routeTable(Mesh.table("80", Mesh.host("*", route)))
+            .cluster(cluster("c", endpoint))
+            .identity(new SidecarIdentity("sidecar~10.0.0.9~app.ns~ns.svc", "cGVlcg==", "10.0.0.9"))
+            .build();
+    TestHead head = TestHead.get("http://h/");
+    RequestFlow flow = new RequestFlow((RouteDecision) decide(snapshot, head), head);
+    flow.begin(0);
+    return edited(head, flow);
+  }
+
+  @Test
+  void theSidecarOfAWorkloadIsToldWhoAsks() {
+    for (Endpoint endpoint :
+        List.of(
+            endpoint("app;ns;app;v1;Kubernetes", Map.of()),
+            endpoint(";;;;Kubernetes", Map.of("tlsMode", "istio")))) {
+      TestHead head = toEndpoint(endpoint, false);
+      assertThat(head.header("x-envoy-peer-metadata-id"))
+          .isEqualTo("sidecar~10.0.0.9~app.ns~ns.svc");
+      assertThat(head.header("x-envoy-peer-metadata")).isEqualTo("cGVlcg==");
+    }
+  }
+
+  @Test
+  void whoHasNoSidecarThatTakesItOffIsNotTold() {
+    for (Endpoint endpoint :
+        List.of(endpoint("", Map.of()), endpoint(";;;v2;Kubernetes", Map.of("tlsMode", "own")))) {
+      TestHead head = toEndpoint(endpoint, false);
+      assertThat(head.header("x-envoy-peer-metadata-id")).isNull();
+      assertThat(head.header("x-envoy-peer-metadata")).isNull();
+    }
+  }
+
+  @Test
+  void theNameOfAnOperationIsToldByAListenerThatTraces() {
+    Endpoint any = new Endpoint("10.0.0.1", 80);
+    assertThat(toEndpoint(any, true).header("x-envoy-decorator-operation")).isEqualTo("c:80/*");
+    assertThat(toEndpoint(any, false).header("x-envoy-decorator-operation")).isNull();
   }
 
   @Test

@@ -77,7 +77,8 @@ class RouterAnswersTest {
             true,
             stripping,
             false,
-            ForwardedClientCert.SANITIZE);
+            ForwardedClientCert.SANITIZE,
+            false);
     FilterChain chain =
         new FilterChain("http", FilterChainMatch.ANY, networkFilters, manager, Optional.empty());
     return MeshSnapshot.builder()

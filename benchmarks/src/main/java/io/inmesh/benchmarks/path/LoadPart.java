@@ -5,17 +5,11 @@ import java.util.List;
 
 /** Throughput, latency and CPU time a request, of one client library. */
 final class LoadPart {
-  /** In names and length those of the agent, so of a sidecar. */
+  /** In names and length those of the agent to an endpoint that has no sidecar. */
   private static final List<String> MESH_HEADERS =
       List.of(
           "x-envoy-attempt-count",
           "1",
-          "x-envoy-decorator-operation",
-          "target.bench.svc.cluster.local:8080/*",
-          "x-envoy-peer-metadata",
-          "m".repeat(300),
-          "x-envoy-peer-metadata-id",
-          "sidecar~127.0.0.1~loadclient.bench~bench.svc.cluster.local",
           "x-forwarded-proto",
           "http",
           "x-request-id",

@@ -82,6 +82,12 @@ public record Endpoint(
         lbMetadata);
   }
 
+  /** Whether Istio knows a workload here: it has said which, or that it takes the mesh's TLS. */
+  public boolean isWorkload() {
+    return (!workload.isEmpty() && workload.charAt(0) != ';')
+        || "istio".equals(transportLabels.get("tlsMode"));
+  }
+
   /** Address and port as one text; IPv6 in brackets. */
   public String socketAddress() {
     return address.indexOf(':') >= 0 && !address.startsWith("unix:")

@@ -48,6 +48,7 @@ public sealed interface FilterChainAction {
    * @param hostStripping what is taken off the host before a virtual host is looked for
    * @param ingress whether its requests come from outside, to this workload
    * @param clientCert what is said of who sends them
+   * @param tracing whether its requests are traced, and so the names of operations told
    */
   record HttpConnectionManager(
       Routes routes,
@@ -62,7 +63,8 @@ public sealed interface FilterChainAction {
       boolean generateRequestId,
       HostStripping hostStripping,
       boolean ingress,
-      ForwardedClientCert clientCert)
+      ForwardedClientCert clientCert,
+      boolean tracing)
       implements FilterChainAction {
     /** Envoy's default of {@code per_connection_buffer_limit_bytes}. */
     public static final long DEFAULT_BUFFER_LIMIT = 1 << 20;
@@ -91,7 +93,8 @@ public sealed interface FilterChainAction {
           true,
           HostStripping.NONE,
           false,
-          ForwardedClientCert.SANITIZE);
+          ForwardedClientCert.SANITIZE,
+          false);
     }
 
     private static final List<HttpFilter> DEFAULT_FILTERS =

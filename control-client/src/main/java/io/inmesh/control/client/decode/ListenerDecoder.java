@@ -217,7 +217,8 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
         manager.wrappedBool("generate_request_id", true),
         hostStripping(manager),
         of.ingress(),
-        clientCert(manager));
+        clientCert(manager),
+        manager.has("tracing"));
   }
 
   private static ForwardedClientCert clientCert(WireMessage manager) {
