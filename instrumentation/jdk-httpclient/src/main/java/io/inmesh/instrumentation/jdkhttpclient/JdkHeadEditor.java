@@ -55,25 +55,29 @@ final class JdkHeadEditor implements HeadEditor {
 
   @Override
   public @Nullable String header(String name) {
-    List<String> values = ownView().get(name);
-    if (values == null) {
-      values = system.get(name);
-    }
+    List<String> values = lines(name);
     return values == null ? null : String.join(",", values);
   }
 
   @Override
   public @Nullable String firstLine(String name) {
-    List<String> values = ownView().get(name);
-    if (values == null) {
-      values = system.get(name);
-    }
+    List<String> values = lines(name);
     return values == null || values.isEmpty() ? null : values.get(0);
+  }
+
+  private @Nullable List<String> lines(String name) {
+    List<String> values = head.mayHave(name) ? ownView().get(name) : null;
+    return values == null ? system.get(name) : values;
+  }
+
+  private boolean isOwn(String name) {
+    // What the mesh adds never becomes one of the app's.
+    return head.mayHave(name) && ownView().containsKey(name);
   }
 
   @Override
   public void setHeader(String name, String value) {
-    if (ownView().containsKey(name)) {
+    if (isOwn(name)) {
       own().put(name, List.of(value));
     } else {
       undo.add(new Undo(name, system.put(name, List.of(value))));
@@ -82,7 +86,7 @@ final class JdkHeadEditor implements HeadEditor {
 
   @Override
   public void addHeader(String name, String value) {
-    boolean mine = ownView().containsKey(name);
+    boolean mine = isOwn(name);
     List<String> old = mine ? ownView().get(name) : system.get(name);
     List<String> values = new ArrayList<>(old == null ? List.of() : old);
     values.add(value);
@@ -95,7 +99,7 @@ final class JdkHeadEditor implements HeadEditor {
 
   @Override
   public void removeHeader(String name) {
-    if (ownView().containsKey(name)) {
+    if (isOwn(name)) {
       own().remove(name);
     }
     if (system.containsKey(name)) {

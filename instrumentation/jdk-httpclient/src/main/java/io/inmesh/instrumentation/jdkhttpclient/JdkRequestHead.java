@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.jdkhttpclient;
 
+import io.inmesh.engine.http.NameLengths;
 import io.inmesh.engine.http.RequestHead;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -12,9 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdkRequestHead implements RequestHead {
   private final HttpRequest request;
+  private final NameLengths names = new NameLengths();
 
   JdkRequestHead(HttpRequest request) {
     this.request = request;
+    for (String name : request.headers().map().keySet()) {
+      names.add(name.length());
+    }
+  }
+
+  /** False only where the app has surely not set this header; a tree is searched slower. */
+  boolean mayHave(String name) {
+    return names.mayHave(name);
   }
 
   @Override
@@ -67,7 +77,7 @@ final class JdkRequestHead implements RequestHead {
 
   @Override
   public @Nullable String header(String lowerCaseName) {
-    return joined(request.headers(), lowerCaseName);
+    return mayHave(lowerCaseName) ? joined(request.headers(), lowerCaseName) : null;
   }
 
   @Override

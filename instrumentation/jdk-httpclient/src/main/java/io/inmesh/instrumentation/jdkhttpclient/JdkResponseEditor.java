@@ -1,58 +1,79 @@
 package io.inmesh.instrumentation.jdkhttpclient;
 
 import io.inmesh.engine.http.HeaderEditor;
+import io.inmesh.engine.match.Ascii;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the changes to a response head; the headers are copied at the first change. */
+/** Collects the changes to a response head; its headers are copied once, with all of them. */
 final class JdkResponseEditor implements HeaderEditor {
+  private static final BiPredicate<String, String> ALL = (name, value) -> true;
+
   private final HttpHeaders headers;
-  private @Nullable TreeMap<String, List<String>> changed;
+
+  /** The lines that a header has now; none where it is taken out. */
+  private final Map<String, List<String>> changes = new LinkedHashMap<>();
 
   JdkResponseEditor(HttpHeaders headers) {
     this.headers = headers;
   }
 
+  private List<String> lines(String name) {
+    List<String> changed = changes.get(name);
+    return changed != null ? changed : headers.map().getOrDefault(name, List.of());
+  }
+
   @Override
   public @Nullable String header(String name) {
-    List<String> values = (changed != null ? changed : headers.map()).get(name);
-    return values == null ? null : String.join(",", values);
+    List<String> values = lines(name);
+    return values.isEmpty() ? null : String.join(",", values);
   }
 
   @Override
   public void setHeader(String name, String value) {
-    copy().put(name, List.of(value));
+    changes.put(name, List.of(value));
   }
 
   @Override
   public void addHeader(String name, String value) {
-    List<String> values = new ArrayList<>(copy().getOrDefault(name, List.of()));
+    List<String> values = new ArrayList<>(lines(name));
     values.add(value);
-    copy().put(name, values);
+    changes.put(name, values);
   }
 
   @Override
   public void removeHeader(String name) {
-    if (changed != null || headers.map().containsKey(name)) {
-      copy().remove(name);
+    if (!lines(name).isEmpty()) {
+      changes.put(name, List.of());
     }
   }
 
   /** The headers that the app is to see, or null where nothing changed. */
   @Nullable HttpHeaders changedHeaders() {
-    return changed == null ? null : HttpHeaders.of(changed, (name, value) -> true);
-  }
-
-  private TreeMap<String, List<String>> copy() {
-    TreeMap<String, List<String>> copy = changed;
-    if (copy == null) {
-      copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      copy.putAll(headers.map());
-      changed = copy;
+    if (changes.isEmpty()) {
+      return null;
     }
-    return copy;
+    Map<String, List<String>> all = new HashMap<>();
+    headers
+        .map()
+        .forEach(
+            (name, values) -> {
+              if (!changes.containsKey(Ascii.lower(name))) {
+                all.put(name, values);
+              }
+            });
+    changes.forEach(
+        (name, values) -> {
+          if (!values.isEmpty()) {
+            all.put(name, values);
+          }
+        });
+    return HttpHeaders.of(all, ALL);
   }
 }
