@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A JDK 25 that learns from one run with the agent, and starts from what it learned. */
 @EnabledIf("present")
+@Tag("matrix")
 class AotCacheIT {
   private static final String APP = OneCall.class.getName().replace('.', '/') + ".class";
 

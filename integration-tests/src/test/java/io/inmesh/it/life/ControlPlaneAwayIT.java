@@ -12,8 +12,11 @@ import io.inmesh.instrumentation.testing.Upstream;
 import io.inmesh.it.client.JdkClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Days on which the control plane is away, or says what nobody expects. */
+@Execution(ExecutionMode.CONCURRENT)
 class ControlPlaneAwayIT {
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
