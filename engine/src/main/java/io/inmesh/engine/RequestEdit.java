@@ -8,7 +8,6 @@ import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.RouteAction;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,31 +35,29 @@ final class RequestEdit {
   private static final List<String> UNTRUSTED =
       and(
           CONSUMED,
-          "x-envoy-expected-rq-timeout-ms",
-          "x-envoy-force-trace",
-          "x-envoy-ip-tags",
-          "x-envoy-original-url",
-          "x-envoy-internal");
+          List.of(
+              "x-envoy-expected-rq-timeout-ms",
+              "x-envoy-force-trace",
+              "x-envoy-ip-tags",
+              "x-envoy-original-url",
+              "x-envoy-internal"));
 
   // What sidecars tell each other; the app gets none of it.
-  private static final String[] BETWEEN_PROXIES = {
-    "x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation"
-  };
+  private static final List<String> BETWEEN_PROXIES =
+      List.of("x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation");
 
   // Those that are there at each request first: an editor tries the names in order.
-  private static final List<String> INBOUND_UNTRUSTED =
-      and(Arrays.asList(BETWEEN_PROXIES), UNTRUSTED.toArray(new String[0]));
-  private static final List<String> INBOUND_CONSUMED =
-      and(Arrays.asList(BETWEEN_PROXIES), CONSUMED.toArray(new String[0]));
+  private static final List<String> INBOUND_UNTRUSTED = and(BETWEEN_PROXIES, UNTRUSTED);
+  private static final List<String> INBOUND_CONSUMED = and(BETWEEN_PROXIES, CONSUMED);
 
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
 
   // No stream: the first request of a process would pay for the first one.
-  private static List<String> and(List<String> names, String... more) {
+  private static List<String> and(List<String> names, List<String> more) {
     List<String> all = new ArrayList<>(names);
-    all.addAll(Arrays.asList(more));
+    all.addAll(more);
     return List.copyOf(all);
   }
 

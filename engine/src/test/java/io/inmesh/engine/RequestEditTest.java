@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +110,12 @@ class RequestEditTest {
   }
 
   private static TestHead toEndpoint(Endpoint endpoint, boolean tracing) {
+    TestHead head = TestHead.get("http://h/");
+    return edited(head, flow(head, endpoint, tracing, false));
+  }
+
+  private static RequestFlow flow(
+      TestHead head, Endpoint endpoint, boolean tracing, boolean ingress) {
     HttpConnectionManager plain = HttpConnectionManager.named("80");
     HttpConnectionManager manager =
         new HttpConnectionManager(
@@ -123,7 +130,7 @@ class RequestEditTest {
             plain.bufferLimit(),
             plain.generateRequestId(),
             plain.hostStripping(),
-            plain.ingress(),
+            ingress,
             plain.clientCert(),
             tracing);
     RouteAction.Forward action = toC().decoratorOperation("c:80/*").build();
@@ -135,10 +142,9 @@ class RequestEditTest {
             .cluster(cluster("c", endpoint))
             .identity(new SidecarIdentity("sidecar~10.0.0.9~app.ns~ns.svc", "cGVlcg==", "10.0.0.9"))
             .build();
-    TestHead head = TestHead.get("http://h/");
     RequestFlow flow = new RequestFlow((RouteDecision) decide(snapshot, head), head);
     flow.begin(0);
-    return edited(head, flow);
+    return flow;
   }
 
   @Test
@@ -169,6 +175,24 @@ class RequestEditTest {
     Endpoint any = new Endpoint("10.0.0.1", 80);
     assertThat(toEndpoint(any, true).header("x-envoy-decorator-operation")).isEqualTo("c:80/*");
     assertThat(toEndpoint(any, false).header("x-envoy-decorator-operation")).isNull();
+  }
+
+  @Test
+  void anAnswerNamesTheOperationUnlessTheCallerHas() {
+    assertThat(answer(true, TestHead.get("http://h/"))).isEqualTo("c:80/*");
+    TestHead named = TestHead.get("http://h/").with("x-envoy-decorator-operation", "its:80/*");
+    assertThat(answer(true, named)).isNull();
+    assertThat(answer(false, TestHead.get("http://h/"))).as("without traces").isNull();
+  }
+
+  private static @Nullable String answer(boolean tracing, TestHead head) {
+    RequestFlow flow = flow(head, new Endpoint("127.0.0.6", 80), tracing, true);
+    edited(head, flow);
+    assertThat(head.header("x-envoy-decorator-operation")).as("what the app gets").isNull();
+    TestHead response = TestHead.get("http://response/");
+    flow.onResponse(200, response::header, 0);
+    flow.editResponse(200, response, 0);
+    return response.header("x-envoy-decorator-operation");
   }
 
   @Test

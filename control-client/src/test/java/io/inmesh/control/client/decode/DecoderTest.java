@@ -271,6 +271,23 @@ class DecoderTest {
         .isInstanceOf(io.inmesh.engine.route.RouteAction.Unsupported.class);
   }
 
+  @Test
+  void aManagerTracesWhereItSaysHowWhateverItSays() {
+    HttpConnectionManager.Builder manager =
+        HttpConnectionManager.newBuilder().setRds(Rds.newBuilder().setRouteConfigName("80"));
+    assertThat(traces(manager)).isFalse();
+    assertThat(traces(manager.setTracing(HttpConnectionManager.Tracing.getDefaultInstance())))
+        .isTrue();
+  }
+
+  private boolean traces(HttpConnectionManager.Builder manager) {
+    var read =
+        new ListenerDecoder(table, interner)
+            .decode("l", wire(listener(chain(manager.build()))))
+            .value();
+    return ((FilterChainAction.HttpConnectionManager) read.chains().get(0).action()).tracing();
+  }
+
   private static Listener listener(FilterChain... chains) {
     return Listener.newBuilder()
         .setName("l")

@@ -69,7 +69,7 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected void send(Host host, int number) throws IOException {
-    OkHeadEditor changes = new OkHeadEditor(head, chain.request());
+    OkHeadEditor changes = new OkHeadEditor(head);
     flow().editRequest(changes, mesh.nanoTime());
     Request request = request(changes, host);
     last = host;
@@ -179,9 +179,9 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected Response forward(int number, Response response) {
-    OkResponseEditor changes = new OkResponseEditor(response.headers());
+    HeaderChanges changes = new HeaderChanges(response.headers());
     flow().editResponse(response.code(), changes, mesh.nanoTime());
-    Response.Builder forwarded = response.newBuilder().headers(changes.build());
+    Response.Builder forwarded = response.newBuilder().headers(changes.applied(response.headers()));
     if (!response.request().isHttps()) {
       // The app asked in clear and sees no TLS.
       forwarded.handshake(null);

@@ -48,7 +48,7 @@ final class OkRequestHead implements RequestHead {
 
   @Override
   public String authority() {
-    String own = first("host");
+    String own = first(headers, "host");
     if (own != null) {
       return own;
     }
@@ -78,16 +78,16 @@ final class OkRequestHead implements RequestHead {
     return values.size() > 1 ? values : null;
   }
 
-  /** Whether any line of the header is there. */
-  boolean has(String name) {
-    return first(name) != null;
+  Headers headers() {
+    return headers;
+  }
+
+  /** Those of the headers. */
+  NameLengths names() {
+    return names;
   }
 
   /** The first line of a header, or null where it is absent. */
-  @Nullable String first(String name) {
-    return names.mayHave(name) ? first(headers, name) : null;
-  }
-
   static @Nullable String first(Headers headers, String name) {
     for (int i = 0; i < headers.size(); i++) {
       if (headers.name(i).equalsIgnoreCase(name)) {

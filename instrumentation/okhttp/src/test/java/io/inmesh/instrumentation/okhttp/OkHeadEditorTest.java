@@ -15,7 +15,7 @@ class OkHeadEditorTest {
           .addHeader("X-Own", "a")
           .addHeader("X-Own", "b")
           .build();
-  private final OkHeadEditor editor = new OkHeadEditor(new OkRequestHead(request), request);
+  private final OkHeadEditor editor = new OkHeadEditor(new OkRequestHead(request));
 
   @Test
   void anUnchangedHeadIsWrittenAsTheAppGaveIt() {
