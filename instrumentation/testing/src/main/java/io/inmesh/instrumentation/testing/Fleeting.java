@@ -15,7 +15,7 @@ final class Fleeting implements AutoCloseable {
       "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nfleeting".getBytes(StandardCharsets.US_ASCII);
 
   private final ServerSocket server;
-  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger open = new AtomicInteger();
 
   private Fleeting(ServerSocket server) {
     this.server = server;
@@ -33,20 +33,29 @@ final class Fleeting implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Connections that were ended after an answer. */
-  int ended() {
-    return ended.get();
+  /** Whether every connection that was made has been ended. */
+  boolean hasEndedAll() {
+    return open.get() == 0;
   }
 
   private void serve() {
     while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
-        answer(socket);
+      try {
+        serveOne();
       } catch (IOException gone) {
         // The client's affair, or the end of the server.
-        continue;
       }
-      ended.incrementAndGet();
+    }
+  }
+
+  private void serveOne() throws IOException {
+    Socket socket = server.accept();
+    open.incrementAndGet();
+    try (socket) {
+      answer(socket);
+    } finally {
+      // After its end.
+      open.decrementAndGet();
     }
   }
 
