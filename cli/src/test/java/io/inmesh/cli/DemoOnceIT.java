@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a user runs it: the built jars, in processes of their own. */
+@Tag("matrix")
 class DemoOnceIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final int CHECKS = 13;
@@ -51,7 +52,6 @@ class DemoOnceIT {
   }
 
   @Test
-  @Tag("matrix")
   void withoutTheMeshNothingOfItHolds() throws IOException {
     int exit = runToEnd("--once", "--mode=off", "--output=json");
 
