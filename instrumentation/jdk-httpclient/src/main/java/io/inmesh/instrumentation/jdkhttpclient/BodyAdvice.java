@@ -52,9 +52,18 @@ final class BodyAdvice {
       if (isOfTheLibrary(subscriber) && !body.isDone()) {
         hop.received(contentLength(info.headers()));
         body.whenComplete(
-            (value, failure) ->
-                hops.close(request, failure == null ? Exchange.End.COMPLETE : Exchange.End.FAILED));
-        return subscriber;
+            (value, failure) -> {
+              if (failure != null) {
+                hops.close(request, Exchange.End.FAILED);
+              }
+            });
+        // The app must not learn of the end first: its next call may need the place of this one.
+        return internals.mapping(
+            subscriber,
+            value -> {
+              hops.close(request, Exchange.End.COMPLETE);
+              return value;
+            });
       }
       return new ObservedBody<>(subscriber, hops, request, hop);
     };

@@ -8,10 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ final class Internals {
   private final MethodHandle serverName;
   private final MethodHandle newServerName;
   private final MethodHandle alpn;
+  private final MethodHandle mapping;
 
   /**
    * @param site lookup of any class of the library's package
@@ -71,6 +75,19 @@ final class Internals {
             .findConstructor(
                 nameType, MethodType.methodType(void.class, String.class, boolean.class))
             .asType(MethodType.methodType(Object.class, String.class, boolean.class));
+    Class<?> mapped = type(site, "ResponseSubscribers$MappingSubscriber");
+    mapping =
+        in(mapped, site)
+            .findConstructor(
+                mapped,
+                MethodType.methodType(
+                    void.class, HttpResponse.BodySubscriber.class, Function.class, boolean.class))
+            .asType(
+                MethodType.methodType(
+                    HttpResponse.BodySubscriber.class,
+                    HttpResponse.BodySubscriber.class,
+                    Function.class,
+                    boolean.class));
     exchangeRequest = objects(in(exchange, site).findGetter(exchange, "request", request));
     exchangeMulti = objects(in(exchange, site).findGetter(exchange, "multi", multi));
     newExchange =
@@ -308,6 +325,22 @@ final class Internals {
   Object literal(String name) {
     try {
       return (Object) newServerName.invokeExact(name, true);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * The library's own mapping of a body, which it trusts: what it makes of the body runs on its
+   * thread, as for the subscriber within.
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  <T> HttpResponse.BodySubscriber<T> mapping(
+      HttpResponse.BodySubscriber<T> subscriber, UnaryOperator<T> map) {
+    try {
+      return (HttpResponse.BodySubscriber<T>)
+          (HttpResponse.BodySubscriber)
+              mapping.invokeExact((HttpResponse.BodySubscriber) subscriber, (Function) map, true);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -40,19 +40,23 @@ public final class ClientApp {
     try {
       while (true) {
         int id = in.readInt();
+        int times = in.readInt();
         ClientCall call = ClientCall.read(in);
-        workers.execute(() -> answer(id, call));
+        workers.execute(() -> answer(id, times, call));
       }
     } catch (EOFException end) {
       workers.shutdownNow();
     }
   }
 
-  private void answer(int id, ClientCall call) {
+  private void answer(int id, int times, ClientCall call) {
     long started = System.nanoTime();
     ClientAnswer answer;
     try {
       answer = client.send(call);
+      for (int made = 1; made < times && answer.status() == 200; made++) {
+        answer = client.send(call);
+      }
     } catch (ExecutionException e) {
       answer = ClientAnswer.failed(e.getCause() == null ? e : e.getCause(), since(started));
     } catch (Exception | LinkageError e) {

@@ -46,8 +46,22 @@ public final class ForkedClient implements AutoCloseable {
 
   /** Makes a call and waits for its answer, at most a minute. */
   public ClientAnswer send(ClientCall call) {
+    return answer(call, start(call));
+  }
+
+  /**
+   * Lets the app make a call again and again, each when the one before is answered, at most a
+   * minute in all.
+   *
+   * @return the first answer that is no 200, or else the last
+   */
+  public ClientAnswer repeat(ClientCall call, int times) {
+    return answer(call, start(call, times));
+  }
+
+  private ClientAnswer answer(ClientCall call, CompletableFuture<ClientAnswer> started) {
     try {
-      return start(call).get(1, TimeUnit.MINUTES);
+      return started.get(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -58,12 +72,17 @@ public final class ForkedClient implements AutoCloseable {
 
   /** Starts a call. */
   public CompletableFuture<ClientAnswer> start(ClientCall call) {
+    return start(call, 1);
+  }
+
+  private CompletableFuture<ClientAnswer> start(ClientCall call, int times) {
     int id = next.incrementAndGet();
     CompletableFuture<ClientAnswer> answer = new CompletableFuture<>();
     waiting.put(id, answer);
     synchronized (calls) {
       try {
         calls.writeInt(id);
+        calls.writeInt(times);
         call.write(calls);
         calls.flush();
       } catch (IOException e) {

@@ -107,6 +107,22 @@ abstract class TrafficPolicyContract extends HttpsRoutesContract {
     assertThat(statusesAtOnce("narrow", 1)).as("its place is free").containsExactly("200 ");
   }
 
+  /** What the app has been answered takes no place any more, on whatever thread it was told so. */
+  @Test
+  void aCallFindsThePlaceOfTheOneBeforeFree() throws IOException {
+    Upstream single = mesh().upstream("single");
+    mesh().folder().service("single", single);
+    mesh().folder().policy("single", "{connectionPool: {http: {http2MaxRequests: 1}}}");
+    await("one at a time")
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(statusesAtOnce("single", 8)).contains("503 true"));
+
+    for (ClientCall.Mode mode : ClientCall.Mode.values()) {
+      ClientCall call = ClientCall.get("http://single:8080/").in(mode);
+      assertThat(app().repeat(call, 1000).status()).as("%s", mode).isEqualTo(200);
+    }
+  }
+
   @Test
   void moreRequestsThanConnectionsAndTheQueueTakeAreAnsweredByTheMesh() throws IOException {
     Upstream queued = mesh().upstream("queued");
