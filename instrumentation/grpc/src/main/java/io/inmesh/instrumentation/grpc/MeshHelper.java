@@ -144,5 +144,7 @@ final class MeshHelper extends ForwardingLoadBalancerHelper {
     LabelledSubchannel made = new LabelledSubchannel(mesh, internals, this, aim);
     labelled.put(aim.label(), made);
     made.start();
+    // Who picked from within this context, or while another thread was in it, has not seen it yet.
+    publish();
   }
 }
