@@ -11,6 +11,7 @@ import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
 import io.inmesh.it.client.JdkClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -18,6 +19,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Days on which the control plane is away, or says what nobody expects. */
 @Execution(ExecutionMode.CONCURRENT)
 class ControlPlaneAwayIT {
+  private static final String REGISTRY_ONLY = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n";
+
+  /** The first call alone may wait ten seconds for its configuration where others load the CPUs. */
+  private static final Duration LONG = Duration.ofSeconds(40);
+
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
           .lines()
@@ -35,11 +41,13 @@ class ControlPlaneAwayIT {
       mesh.folder().service("never", never);
       ForkedClient app = mesh.app(Jdks.running(), CLASS_PATH, JdkClient.class.getName());
       await()
+          .atMost(LONG)
           .untilAsserted(
               () ->
                   assertThat(app.send(ClientCall.get("http://called:8080/")).text())
                       .isEqualTo("called"));
       await()
+          .atMost(LONG)
           .untilAsserted(
               () ->
                   assertThat(mesh.admin(app, "/clusters"))
@@ -58,7 +66,7 @@ class ControlPlaneAwayIT {
       mesh.folder().service("catalog", v1);
       ForkedClient app = mesh.app(Jdks.running(), CLASS_PATH, JdkClient.class.getName());
       ClientCall call = ClientCall.get("http://catalog:8080/");
-      await().untilAsserted(() -> assertThat(app.send(call).text()).isEqualTo("v1"));
+      await().atMost(LONG).untilAsserted(() -> assertThat(app.send(call).text()).isEqualTo("v1"));
       mesh.restartControlPlane();
       for (int i = 0; i < 100; i++) {
         assertThat(app.send(call).status()).isEqualTo(200);
@@ -66,7 +74,7 @@ class ControlPlaneAwayIT {
       mesh.folder().service("catalog", v2);
 
       await()
-          .atMost(java.time.Duration.ofSeconds(40))
+          .atMost(LONG)
           .untilAsserted(
               () -> {
                 ClientAnswer answer = app.send(call);
@@ -84,6 +92,7 @@ class ControlPlaneAwayIT {
       Path java = Jdks.running();
       ForkedClient app = mesh.app(java, CLASS_PATH, JdkClient.class.getName());
       await()
+          .atMost(LONG)
           .untilAsserted(
               () ->
                   assertThat(app.send(ClientCall.get("http://known:8080/")).text())
@@ -96,6 +105,4 @@ class ControlPlaneAwayIT {
           .contains("ConnectException");
     }
   }
-
-  private static final String REGISTRY_ONLY = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n";
 }
