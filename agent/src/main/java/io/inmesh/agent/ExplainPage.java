@@ -108,7 +108,9 @@ final class ExplainPage {
           + (route.keepsOwnTls() ? ", the app's own TLS stays" : "");
     }
     if (decision instanceof Decision.TcpRoute tcp) {
-      return "cluster " + tcp.clusterName() + ", L4: the app's own TLS stays";
+      return "cluster "
+          + tcp.clusterName()
+          + (tcp.ownTls() ? ", L4: the app's own TLS stays" : ", L4");
     }
     if (decision instanceof LocalReply reply) {
       return "answered by the mesh: "

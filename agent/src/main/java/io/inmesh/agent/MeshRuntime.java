@@ -25,6 +25,7 @@ import io.inmesh.instrumentation.api.Mesh;
 import io.inmesh.instrumentation.api.PooledConnection;
 import io.inmesh.instrumentation.api.ReplayBudget;
 import io.inmesh.instrumentation.api.Timers;
+import io.inmesh.upstream.DestinationLookup;
 import io.inmesh.upstream.DnsRefresh;
 import io.inmesh.upstream.HealthProbes;
 import io.inmesh.upstream.MirrorSender;
@@ -62,6 +63,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private final MeshSnapshot empty;
   private final MirrorSender mirrors = new MirrorSender();
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
+  private final DestinationLookup destinations = new DestinationLookup(NameLookup.JVM);
   private final HealthProbes probes;
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> woven = new CompletableFuture<>();
@@ -140,6 +142,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     probes.close();
     mirrors.close();
     dns.close();
+    destinations.close();
   }
 
   /** The control plane came or went. */
@@ -246,6 +249,13 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
       MeshSnapshot current = snapshot;
       ClusterState cluster = current == null ? null : current.cluster(wanted.cluster());
       return limited(endpoints(wanted.cluster(), cluster), settings.firstUse());
+    }
+    if (need instanceof Decision.Need.Address wanted) {
+      MeshSnapshot current = snapshot;
+      ClusterState cluster = current == null ? null : current.cluster(wanted.cluster());
+      return cluster == null
+          ? READY
+          : limited(destinations.resolved(cluster, wanted.host()), settings.firstUse());
     }
     long left = startupWait().toNanos() - (nanoTime() - startNanos);
     return limited(first.copy(), Duration.ofNanos(Math.max(0, left)));

@@ -1,7 +1,9 @@
 package io.inmesh.engine;
 
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Destination;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.engine.cluster.PickContext;
 import io.inmesh.engine.cluster.TransportSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +52,13 @@ public sealed interface Decision
 
     // The equals of a record is linked at run time, while the first call waits.
     private static boolean same(Need one, Need other) {
-      return one instanceof Need.Endpoints some && other instanceof Need.Endpoints others
-          ? some.cluster().equals(others.cluster())
-          : one.getClass() == other.getClass();
+      if (one instanceof Need.Endpoints some && other instanceof Need.Endpoints others) {
+        return some.cluster().equals(others.cluster());
+      }
+      if (one instanceof Need.Address some && other instanceof Need.Address others) {
+        return some.cluster().equals(others.cluster()) && some.host().equals(others.host());
+      }
+      return one.getClass() == other.getClass();
     }
   }
 
@@ -61,6 +67,12 @@ public sealed interface Decision
     /** The endpoints of a cluster. */
     record Endpoints(String cluster) implements Need {}
 
+    /**
+     * The addresses of a name that the app connects to, which the cluster itself does not have; to
+     * be told to {@link ClusterState#resolved}.
+     */
+    record Address(String cluster, String host) implements Need {}
+
     /** The first configuration of all; only the agent asks for it, before there is a snapshot. */
     record FirstSnapshot() implements Need {}
   }
@@ -68,17 +80,37 @@ public sealed interface Decision
   /**
    * A cluster by L4 rules: the call connects to one of its hosts; its bytes and its own TLS are not
    * touched.
+   *
+   * @param destination where the app connects to
+   * @param ownTls whether the app's bytes are TLS already
    */
-  record TcpRoute(String clusterName, ClusterState cluster) implements Decision {
+  record TcpRoute(String clusterName, ClusterState cluster, Destination destination, boolean ownTls)
+      implements Decision {
     /**
-     * The host of one connection, or null: then the connection is refused. A host that requires
-     * mesh TLS is never returned: nobody speaks TLS around the app's own.
+     * The host of one connection, or null: then the connection is refused. To what is TLS already a
+     * host that requires the mesh's is never returned: nobody speaks TLS around the app's own.
      */
     public @Nullable Host pick(long random) {
-      Host host = cluster.pick(random);
-      return host != null && host.transportSocket() instanceof TransportSocket.RawBuffer
-          ? host
-          : null;
+      Host host = cluster.pick(random, new Connecting(destination));
+      return host != null && speaks(host.transportSocket()) ? host : null;
+    }
+
+    private boolean speaks(TransportSocket socket) {
+      return socket instanceof TransportSocket.RawBuffer
+          || (!ownTls && socket instanceof TransportSocket.Tls);
+    }
+
+    /** The pick of a connection of which nothing is known but where it goes. */
+    private record Connecting(Destination destination) implements PickContext {
+      @Override
+      public boolean rejects(Host host) {
+        return false;
+      }
+
+      @Override
+      public int hostSelectionAttempts() {
+        return 0;
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.cluster.Destination;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.PickContext;
 import io.inmesh.engine.cluster.PreviousPriorities;
@@ -72,8 +73,8 @@ final class HostSelection implements PickContext {
   }
 
   @Override
-  public @Nullable String destinationIp() {
-    return decision.snapshot().nameTable().ipOf(head);
+  public Destination destination() {
+    return decision.snapshot().nameTable().destination(head);
   }
 
   @Override

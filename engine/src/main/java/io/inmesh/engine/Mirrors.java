@@ -3,6 +3,7 @@ package io.inmesh.engine;
 import io.inmesh.engine.LocalReply.Header;
 import io.inmesh.engine.cluster.ClusterLoadAssignment.DropOverload;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Destination;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.PickContext;
 import io.inmesh.engine.http.RequestHead;
@@ -106,8 +107,8 @@ final class Mirrors {
     }
 
     @Override
-    public @Nullable String destinationIp() {
-      return decision.snapshot().nameTable().ipOf(head);
+    public Destination destination() {
+      return decision.snapshot().nameTable().destination(head);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.inmesh.engine;
 
+import io.inmesh.engine.cluster.Destination;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.net.IpAddress;
@@ -82,6 +83,14 @@ public final class NameTable {
   public @Nullable String firstIp(String host) {
     List<String> found = lookup(host);
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** Where the app that makes a request connects to. */
+  Destination destination(RequestHead head) {
+    IpAddress literal = IpAddress.parse(head.host());
+    List<String> named = literal == null ? lookup(head.host()) : List.of();
+    String ip = named.isEmpty() ? ipOf(head, literal) : null;
+    return new Destination(head.host(), ip == null ? named : List.of(ip), head.port());
   }
 
   /** The ip that a request goes to, or null where only the app's resolver knows it. */

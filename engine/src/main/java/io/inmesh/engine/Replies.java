@@ -32,6 +32,16 @@ final class Replies {
         Cause.CONNECT);
   }
 
+  static LocalReply addressUnknown(RequestHead head, String host) {
+    return LocalReply.of(
+        head,
+        503,
+        "no healthy upstream",
+        ResponseFlag.UH,
+        "no_healthy_upstream{the_address_of_" + host + "_is_not_known}",
+        Cause.CONNECT);
+  }
+
   static LocalReply noTlsCluster(RequestHead head, int status, String cluster) {
     return LocalReply.of(
         head,

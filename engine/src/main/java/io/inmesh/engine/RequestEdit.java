@@ -142,7 +142,7 @@ final class RequestEdit {
    */
   private void announce(Host host) {
     SidecarIdentity identity = decision.snapshot().identity();
-    if (!identity.nodeId().isEmpty() && host.endpoint().isWorkload()) {
+    if (!identity.nodeId().isEmpty() && host.isWorkload()) {
       editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());
       editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
     }

@@ -189,12 +189,14 @@ final class Router {
               ? "BlackHoleCluster: the registry does not know " + head.host()
               : "cluster_not_found: " + name);
     }
-    if (!cluster.endpointsKnown()) {
-      return pending(head, name, trace);
+    Decision unknown = unknown(snapshot, cluster, head, trace);
+    if (unknown != null) {
+      return unknown;
     }
     cluster.describe(trace, null);
     trace.add("decision", name, "its bytes go to this cluster");
-    return new Decision.TcpRoute(name, cluster);
+    return new Decision.TcpRoute(
+        name, cluster, snapshot.nameTable().destination(head), head.scheme().equals("https"));
   }
 
   private static Decision http(
@@ -356,8 +358,9 @@ final class Router {
               : Replies.noTlsCluster(head, status, missing);
       return answer(scope, head, scope.withResponseMutations(head, reply), nowNanos, trace);
     }
-    if (!cluster.endpointsKnown()) {
-      return pending(head, cluster.cluster().name(), trace);
+    Decision unknown = unknown(routes.snapshot(), cluster, head, trace);
+    if (unknown != null) {
+      return unknown;
     }
     cluster.describe(trace, forward.metadataMatch(weighted));
     RouteDecision decision =
@@ -387,10 +390,22 @@ final class Router {
     }
   }
 
-  private static Decision pending(RequestHead head, String cluster, Trace trace) {
-    trace.add("cluster", cluster, "its endpoints are not known yet");
+  /** What has to be known of a cluster before it can be called, if anything. */
+  private static @Nullable Decision unknown(
+      MeshSnapshot snapshot, ClusterState cluster, RequestHead head, Trace trace) {
+    String name = cluster.cluster().name();
+    if (!cluster.endpointsKnown()) {
+      trace.add("cluster", name, "its endpoints are not known yet");
+      return new Decision.Pending(
+          new Decision.Need.Endpoints(name), Replies.endpointsUnknown(head, name));
+    }
+    String host = head.host();
+    if (!cluster.lacksAddress(host) || snapshot.nameTable().ipOf(head) != null) {
+      return null;
+    }
+    trace.add("cluster", name, "the address of " + host + " is not known yet");
     return new Decision.Pending(
-        new Decision.Need.Endpoints(cluster), Replies.endpointsUnknown(head, cluster));
+        new Decision.Need.Address(name, host), Replies.addressUnknown(head, host));
   }
 
   private static boolean isHttps(RequestHead head) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.Destination;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.TransportSecurity;
 import io.inmesh.engine.cluster.TransportSocket;
@@ -317,7 +318,8 @@ class RequestFlowTest {
     assertThat(reply.body())
         .contains("transport failure reason: unsupported{transport_socket.typed_config}");
     assertThat(cluster.hosts().get(0).activeRequests()).isZero();
-    assertThat(new Decision.TcpRoute("c", cluster).pick(1)).isNull();
+    Destination h = new Destination("h", List.of(), 80);
+    assertThat(new Decision.TcpRoute("c", cluster, h, false).pick(1)).isNull();
   }
 
   @ParameterizedTest(name = "route {0} ms, per try {1} ms: {2} and {3} ms")

@@ -12,6 +12,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.engine.cluster.TransportSecurity;
+import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainMatch;
@@ -20,6 +22,7 @@ import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.StringMatcher;
+import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
@@ -313,6 +316,85 @@ class RouterTest {
     assertThat(pending.otherwise().flagText()).isEqualTo("UH");
     assertThat(pending.otherwise().details()).contains("_a_");
     assertThat(pending.otherwise().body()).isEqualTo("no healthy upstream");
+  }
+
+  /** A headless service whose pods all speak mutual TLS, as istiod describes it. */
+  private static ClusterState headless() {
+    TransportSocket tls =
+        new TransportSocket.Tls(
+            true,
+            "sni",
+            false,
+            false,
+            List.of(),
+            List.of(),
+            "default",
+            "ROOTCA",
+            TlsParameters.DEFAULT);
+    return ClusterState.create(
+        Cluster.builder("pods", Cluster.Type.ORIGINAL_DST)
+            .transportSecurity(new TransportSecurity(List.of(), tls))
+            .build(),
+        0);
+  }
+
+  @Test
+  void aNameWhoseAddressTlsNeedsIsWaitedFor() {
+    ClusterState pods = headless();
+    MeshSnapshot snapshot = port80(host("*", route("r", "/", "pods"))).cluster(pods).build();
+
+    Decision.Pending pending = (Decision.Pending) decide(snapshot, TestHead.get("http://pod-0/"));
+
+    assertThat(pending.need()).isEqualTo(new Decision.Need.Address("pods", "pod-0"));
+    assertThat(pending.otherwise().flagText()).isEqualTo("UH");
+    assertThat(pending.otherwise().details()).contains("the_address_of_pod-0");
+    assertThat(pending.after(decide(snapshot, TestHead.get("http://pod-0/"))))
+        .isEqualTo(pending.otherwise());
+    assertThat(pending.after(decide(snapshot, TestHead.get("http://pod-1/"))))
+        .isInstanceOf(Decision.Pending.class);
+    pods.resolved("pod-0", List.of("10.0.0.7"));
+    assertThat(firstHost(snapshot, "http://pod-0/")).isEqualTo("10.0.0.7:80");
+  }
+
+  @Test
+  void anAddressOfTheNameTableOrALiteralIsNotWaitedFor() {
+    NameTable names =
+        NameTable.of(
+            List.of(new NameTable.Entry("pod-0", List.of("10.0.0.8"), false, "", "")), "ns");
+    MeshSnapshot snapshot =
+        port80(host("*", route("r", "/", "pods"))).cluster(headless()).nameTable(names).build();
+
+    assertThat(firstHost(snapshot, "http://pod-0/")).isEqualTo("10.0.0.8:80");
+    assertThat(firstHost(snapshot, "http://10.0.0.9/")).isEqualTo("10.0.0.9:80");
+    assertThat(firstHost(snapshot, "http://[2001:db8::9]/")).isEqualTo("[2001:db8::9]:80");
+  }
+
+  private static String firstHost(MeshSnapshot snapshot, String url) {
+    TestHead head = TestHead.get(url);
+    RouteDecision decision = (RouteDecision) decide(snapshot, head);
+    return ((Step.Attempt) new RequestFlow(decision, head).begin(0)).host().toString();
+  }
+
+  @Test
+  void bytesInClearMayGoUnderTlsOfTheMeshAndTlsOfTheAppMayNot() {
+    Listener tcp =
+        new Listener(
+            "0.0.0.0_80",
+            "0.0.0.0",
+            80,
+            Listener.Direction.OUTBOUND,
+            List.of(Mesh.tcp("pods", "pods")),
+            null);
+    ClusterState pods = headless();
+    MeshSnapshot snapshot = MeshSnapshot.builder().listener(tcp).cluster(pods).build();
+    pods.resolved("pod-0", List.of("10.0.0.7"));
+
+    assertThat(((Decision.TcpRoute) decide(snapshot, TestHead.get("http://pod-0/"))).pick(1))
+        .hasToString("10.0.0.7:80");
+    assertThat(((Decision.TcpRoute) decide(snapshot, TestHead.get("https://pod-0:80/"))).pick(1))
+        .isNull();
+    assertThat(decide(snapshot, TestHead.get("http://pod-1/")))
+        .isInstanceOf(Decision.Pending.class);
   }
 
   @Test

@@ -17,19 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Resolves the names of DNS clusters, from their first call on and then again and again, as Envoy's
  * STRICT_DNS and LOGICAL_DNS do. A failure keeps the hosts that are known. Thread-safe; lookups
- * block threads of their own, which start when they are needed.
+ * block threads of their own.
  */
 public final class DnsRefresh implements AutoCloseable {
-  private static final int THREADS = 4;
-  private static final long IDLE_SECONDS = 30;
   private static final int REMEMBERED = 1_000;
 
   private final NameLookup lookup;
@@ -52,7 +47,7 @@ public final class DnsRefresh implements AutoCloseable {
    * @param random for jitter and back-off
    */
   public DnsRefresh(NameLookup lookup, LongSupplier nanoTime, LongSupplier random) {
-    this(lookup, nanoTime, random, pool());
+    this(lookup, nanoTime, random, LookupThreads.start());
   }
 
   /**
@@ -63,19 +58,6 @@ public final class DnsRefresh implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.random = random;
     this.threads = threads;
-  }
-
-  private static Executor pool() {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            DnsRefresh::thread);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
   }
 
   /** Whether the hosts of a cluster are found here. */
@@ -178,12 +160,6 @@ public final class DnsRefresh implements AutoCloseable {
 
   private long upTo(long nanos) {
     return nanos <= 0 ? 0 : Math.floorMod(random.getAsLong(), nanos);
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "inmesh-dns");
-    thread.setDaemon(true);
-    return thread;
   }
 
   @Override

@@ -131,8 +131,9 @@ public final class LabelledHosts {
   private LabelledHost overTls(Host host, TransportSocket.Tls tls, String epoch, String serverName)
       throws IOException {
     if (host.isOriginalDestination()) {
+      // Of such a cluster hosts with an address are picked; this one stands for them in lists only.
       throw new ConnectException(
-          host.cluster().name() + " requires TLS to wherever the app connects; that is not spoken");
+          host.cluster().name() + " requires TLS, and where the app connects is not known");
     }
     Optional<String> missing = missing(tls);
     if (missing.isPresent()) {

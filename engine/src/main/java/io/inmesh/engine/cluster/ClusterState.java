@@ -273,6 +273,25 @@ public final class ClusterState {
     return destinations != null ? destinations.at(endpoint) : hostsByKey.get(key(endpoint));
   }
 
+  /**
+   * Whether it goes where the app connects to, has to know where that is, and has not been told the
+   * addresses of this name, or not lately.
+   */
+  public boolean lacksAddress(String name) {
+    return destinations != null && destinations.lacksAddress(name);
+  }
+
+  /**
+   * The addresses of a name that an app connects to; good for half a minute.
+   *
+   * @param ips literals; none where the name has none
+   */
+  public void resolved(String name, List<String> ips) {
+    if (destinations != null) {
+      destinations.resolved(name, ips);
+    }
+  }
+
   /** Hosts of all priorities, in order. */
   public List<Host> hosts() {
     return sets.hosts();
@@ -302,7 +321,7 @@ public final class ClusterState {
     if (checks != null && host != null) {
       checks.seeTraffic();
     }
-    return destinations == null || host == null ? host : destinations.of(host, context);
+    return destinations == null || host == null ? host : destinations.of(host, context, random);
   }
 
   private @Nullable Host pick(Subsets.Choice choice, long random, PickContext context) {

@@ -83,6 +83,12 @@ public final class Host {
     return transportSocket;
   }
 
+  /** Whether the mesh knows a workload here: Istio says so, or it is called by the mesh's TLS. */
+  public boolean isWorkload() {
+    return endpoint.isWorkload()
+        || (transportSocket instanceof TransportSocket.Tls tls && tls.mesh());
+  }
+
   /** Whether it stands for the address that the app itself connects to. */
   public boolean isOriginalDestination() {
     return cluster.type() == Cluster.Type.ORIGINAL_DST

@@ -1,38 +1,69 @@
 package io.inmesh.engine.cluster;
 
 import io.inmesh.engine.cluster.Cluster.OriginalDst;
+import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.net.IpAddress;
+import io.inmesh.engine.net.Mix;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts of an ORIGINAL_DST cluster that are not simply where the app connects to: a header of
- * the request names them, or the cluster has a port of its own. A host that nobody has asked for
- * over a whole cleanup interval is forgotten. Thread-safe.
+ * The hosts of an ORIGINAL_DST cluster that the mesh itself has to connect to: a header of the
+ * request names them, the cluster has a port of its own, or TLS is spoken to them, which is known
+ * by ip and port. Where a name has several addresses each attempt takes one of them. A host that
+ * nobody has asked for over a whole cleanup interval is forgotten. Thread-safe.
  */
 final class OriginalDestinations {
   private static final long CLEANUP_NANOS = 5_000_000_000L;
   private static final int MAX_PORT = 65535;
 
+  /** As long as a JVM keeps what it has resolved. */
+  private static final long NAMES_NANOS = 30_000_000_000L;
+
   private final Cluster cluster;
   private final OriginalDst config;
+  private final boolean needsAddress;
   private volatile Map<String, Host> used = new ConcurrentHashMap<>();
   private volatile Map<String, Host> usedBefore = Map.of();
   private long cleanedNanos;
 
+  /** Addresses by name; those from before serve attempts that are under way, not new requests. */
+  private volatile Map<String, List<String>> names = new ConcurrentHashMap<>();
+
+  private volatile Map<String, List<String>> namesBefore = Map.of();
+  private long renamedNanos;
+
   private OriginalDestinations(Cluster cluster, long nowNanos) {
     this.cluster = cluster;
     this.config = cluster.originalDst();
+    this.needsAddress = config.port() >= 0 || isSecured(cluster);
     cleanedNanos = nowNanos;
+    renamedNanos = nowNanos;
   }
 
-  /** Null where the cluster always goes where the app connects to. */
+  /** Null where the app's own connection will do. */
   static @Nullable OriginalDestinations of(Cluster cluster, long nowNanos) {
     return cluster.type() == Cluster.Type.ORIGINAL_DST
-            && cluster.originalDst().changesDestinations()
+            && (cluster.originalDst().changesDestinations() || isSecured(cluster))
         ? new OriginalDestinations(cluster, nowNanos)
         : null;
+  }
+
+  private static boolean isSecured(Cluster cluster) {
+    return !(cluster.transportSecurity().socketFor(Endpoint.ORIGINAL_DESTINATION)
+        instanceof TransportSocket.RawBuffer);
+  }
+
+  /** Whether requests to a name have to wait until its addresses are known. */
+  boolean lacksAddress(String name) {
+    return needsAddress && !names.containsKey(Ascii.lower(name));
+  }
+
+  /** The addresses of a name, none if it has none. */
+  void resolved(String name, List<String> ips) {
+    names.put(Ascii.lower(name), List.copyOf(ips));
   }
 
   /**
@@ -40,17 +71,38 @@ final class OriginalDestinations {
    *
    * @param own stands for the address that the app connects to
    */
-  @Nullable Host of(Host own, PickContext context) {
+  @Nullable Host of(Host own, PickContext context, long random) {
     String named = config.header().isEmpty() ? null : context.requestHeader(config.header());
     Endpoint endpoint = named == null ? null : parse(named);
     if (endpoint != null) {
       return at(config.port() < 0 ? endpoint : new Endpoint(endpoint.address(), config.port()));
     }
-    if (config.port() < 0) {
+    if (!needsAddress) {
       return own;
     }
-    String ip = context.destinationIp();
-    return ip == null ? null : at(new Endpoint(ip, config.port()));
+    Destination to = context.destination();
+    List<String> ips = to == null ? List.of() : to.ips().isEmpty() ? known(to.host()) : to.ips();
+    if (to == null || ips.isEmpty()) {
+      return null;
+    }
+    int port = config.port() < 0 ? to.port() : config.port();
+    Host host = oneOf(ips, port, random);
+    int left = ips.size() == 1 ? 0 : context.hostSelectionAttempts();
+    for (int i = 1; left > 0 && context.rejects(host); i++, left--) {
+      host = oneOf(ips, port, Mix.draw(random, -1 - i));
+    }
+    return host;
+  }
+
+  private List<String> known(String host) {
+    String name = Ascii.lower(host);
+    List<String> ips = names.get(name);
+    return ips != null ? ips : namesBefore.getOrDefault(name, List.of());
+  }
+
+  private Host oneOf(List<String> ips, int port, long random) {
+    int index = ips.size() == 1 ? 0 : (int) Long.remainderUnsigned(random, ips.size());
+    return at(new Endpoint(ips.get(index), port));
   }
 
   /** Time passes. Called by one thread at a time. */
@@ -59,6 +111,11 @@ final class OriginalDestinations {
       cleanedNanos = nowNanos;
       usedBefore = used;
       used = new ConcurrentHashMap<>();
+    }
+    if (nowNanos - renamedNanos >= NAMES_NANOS) {
+      renamedNanos = nowNanos;
+      namesBefore = names;
+      names = new ConcurrentHashMap<>();
     }
   }
 

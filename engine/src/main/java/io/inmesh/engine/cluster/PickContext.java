@@ -47,8 +47,8 @@ public interface PickContext {
     return null;
   }
 
-  /** The ip that the app connects to, or null where that is not known. */
-  default @Nullable String destinationIp() {
+  /** Where the app connects to, or null where it does not connect by itself. */
+  default @Nullable Destination destination() {
     return null;
   }
 

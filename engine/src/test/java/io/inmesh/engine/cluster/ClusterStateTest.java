@@ -14,8 +14,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.inmesh.engine.cluster.Cluster.OriginalDst;
 import io.inmesh.engine.match.FractionalPercent;
+import io.inmesh.engine.net.TlsParameters;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterStateTest {
   private static final LbPolicy ROUND_ROBIN = new LbPolicy.RoundRobin(null);
+  private static final TransportSocket TLS =
+      new TransportSocket.Tls(
+          true,
+          "sni",
+          false,
+          false,
+          List.of(),
+          List.of(),
+          "default",
+          "ROOTCA",
+          TlsParameters.DEFAULT);
   private static final HealthStatus HEALTHY = HealthStatus.HEALTHY;
 
   // Four standard deviations of a binomial count: a fixed seed makes this exact, not flaky.
@@ -303,7 +317,7 @@ class ClusterStateTest {
         .isFalse();
     assertThat(PickContext.NONE.hasHash()).isFalse();
     assertThat(PickContext.NONE.requestHeader("a")).isNull();
-    assertThat(PickContext.NONE.destinationIp()).isNull();
+    assertThat(PickContext.NONE.destination()).isNull();
     assertThat(PickContext.NONE.metadataMatch()).isNull();
     assertThat(PickContext.NONE.previousPriorities()).isNull();
   }
@@ -373,6 +387,73 @@ class ClusterStateTest {
   }
 
   @Test
+  void whatSpeaksTlsToAnOriginalDestinationHasAnAddress() {
+    ClusterState state = securedOriginalDst();
+    assertThat(state.pick(7, goesTo("10.0.0.1", null))).hasToString("10.0.0.1:80");
+    Host host = state.pick(7, goesTo("10.0.0.1", null));
+    assertThat(host).isNotNull();
+    assertThat(host.isOriginalDestination()).isFalse();
+    assertThat(host.transportSocket()).isEqualTo(TLS);
+    assertThat(host.isWorkload()).as("nothing else says what it is").isTrue();
+    assertThat(state.pick(7, goesTo(null, null))).as("its name is not resolved").isNull();
+  }
+
+  @Test
+  void inClearTheAppsOwnConnectionWillDo() {
+    ClusterState state = originalDst(OriginalDst.DEFAULT);
+    Host host = state.pick(7, goesTo("10.0.0.1", null));
+    assertThat(host).isNotNull();
+    assertThat(host.isOriginalDestination()).isTrue();
+    assertThat(state.lacksAddress("h")).isFalse();
+    state.resolved("h", List.of("10.0.0.1"));
+    assertThat(state.pick(7, goesTo(null, null))).isSameAs(host);
+  }
+
+  @Test
+  void attemptsSpreadOverTheAddressesOfAName() {
+    ClusterState state = securedOriginalDst();
+    assertThat(state.lacksAddress("h")).isTrue();
+    state.resolved("H", List.of("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    assertThat(state.lacksAddress("h")).isFalse();
+    assertThat(state.lacksAddress("other")).isTrue();
+    Set<String> hosts = new HashSet<>();
+    for (int random = -10; random < 10; random++) {
+      hosts.add(String.valueOf(state.pick(random, goesTo(null, null))));
+    }
+    assertThat(hosts).containsExactlyInAnyOrder("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+  }
+
+  @Test
+  void anAddressThatWasTriedIsLeftOutWhereARetryAsksForThat() {
+    ClusterState state = securedOriginalDst();
+    state.resolved("h", List.of("10.0.0.1", "10.0.0.2"));
+    Host tried = state.pick(0, goesTo(null, null));
+    assertThat(tried).hasToString("10.0.0.1:80");
+    PickContext retry = goesTo(null, null, host -> host == tried);
+    for (long random = 0; random < 20; random++) {
+      assertThat(state.pick(random, retry)).hasToString("10.0.0.2:80");
+    }
+    state.resolved("h", List.of("10.0.0.1"));
+    assertThat(state.pick(0, retry)).as("there is no other").isSameAs(tried);
+  }
+
+  @Test
+  void addressesOfANameAreAskedForAgainButServeWhatIsUnderWay() {
+    ClusterState state = securedOriginalDst();
+    state.resolved("h", List.of("10.0.0.1"));
+    state.tick(29_000_000_000L, 1);
+    assertThat(state.lacksAddress("h")).isFalse();
+    state.tick(30_000_000_000L, 1);
+    assertThat(state.lacksAddress("h")).isTrue();
+    assertThat(state.pick(7, goesTo(null, null))).hasToString("10.0.0.1:80");
+    state.tick(60_000_000_000L, 1);
+    assertThat(state.pick(7, goesTo(null, null))).isNull();
+    state.resolved("h", List.of());
+    assertThat(state.lacksAddress("h")).as("it has none, and that is known").isFalse();
+    assertThat(state.pick(7, goesTo(null, null))).isNull();
+  }
+
+  @Test
   void whatTheHeaderSaysAndNobodyUsesIsForgotten() {
     ClusterState state = originalDst(new OriginalDst("x-to", OriginalDst.ANY_PORT));
     Host host = state.pick(7, goesTo(null, "10.0.0.2:80"));
@@ -434,16 +515,29 @@ class ClusterStateTest {
         Cluster.builder("c", Cluster.Type.ORIGINAL_DST).originalDst(config).build(), 0);
   }
 
+  private static ClusterState securedOriginalDst() {
+    return ClusterState.create(
+        Cluster.builder("c", Cluster.Type.ORIGINAL_DST)
+            .transportSecurity(new TransportSecurity(List.of(), TLS))
+            .build(),
+        0);
+  }
+
   private static PickContext goesTo(@Nullable String ip, @Nullable String header) {
+    return goesTo(ip, header, host -> false);
+  }
+
+  private static PickContext goesTo(
+      @Nullable String ip, @Nullable String header, Predicate<Host> rejected) {
     return new PickContext() {
       @Override
       public boolean rejects(Host host) {
-        return false;
+        return rejected.test(host);
       }
 
       @Override
       public int hostSelectionAttempts() {
-        return 0;
+        return 20;
       }
 
       @Override
@@ -452,8 +546,8 @@ class ClusterStateTest {
       }
 
       @Override
-      public @Nullable String destinationIp() {
-        return ip;
+      public Destination destination() {
+        return new Destination("h", ip == null ? List.of() : List.of(ip), 80);
       }
     };
   }

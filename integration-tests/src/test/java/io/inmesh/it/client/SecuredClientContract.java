@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -209,6 +211,44 @@ abstract class SecuredClientContract {
       }
       assertThat(heard).isNotEmpty().containsOnly(HANDSHAKE);
     }
+  }
+
+  @Test
+  void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
+    mesh.folder().headless("pods", shop.port(), "HTTP");
+    Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
+    ForkedClient own =
+        mesh.client(
+            java(), classPath(), client().getName(), "own", "-Djdk.net.hosts.file=" + hosts);
+    String url = ".pods.example:" + shop.port() + "/headers";
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(own.send(ClientCall.get("http://pod-0" + url)).text())
+                    .contains("URI=spiffe://cluster.local/ns/test/sa/own")
+                    .contains("pod-0.pods.example"));
+
+    ClientAnswer nobody = own.send(ClientCall.get("http://pod-1" + url));
+
+    assertThat(nobody.status()).isEqualTo(503);
+    assertThat(nobody.text()).isEqualTo("no healthy upstream");
+    own.close();
+  }
+
+  @Test
+  void aPortOfOpaqueBytesIsSecuredToo() {
+    mesh.folder().secured("bytes", shop.port(), "shop", "TCP");
+    ClientCall call = ClientCall.get("http://bytes.test.svc.cluster.local:8080/headers");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = app.send(call);
+              assertThat(answer.text())
+                  .as(answer.toString())
+                  .contains("URI=spiffe://cluster.local/ns/test/sa/web");
+            });
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.it.server.GrpcServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Calls of a plaintext channel that leave the process as mutual TLS. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -101,6 +104,31 @@ abstract class SecuredGrpcContract {
                   .contains("upstream connect error or disconnect/reset before headers")
                   .contains("which is not who was expected");
             });
+  }
+
+  @Test
+  void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
+    mesh.folder().headless("pods", other.port(), "GRPC");
+    Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
+    ForkedClient own =
+        mesh.client(
+            Jdks.running(),
+            classPath(),
+            GrpcApp.class.getName(),
+            "own",
+            "-Djdk.net.hosts.file=" + hosts);
+    String url = "http://pod-0.pods.example:" + other.port() + "/a.Service/View";
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              ClientAnswer answer = own.send(GrpcApp.call(MethodType.UNARY, url, ""));
+              assertThat(answer.text())
+                  .as(answer.message())
+                  .contains("URI=spiffe://cluster.local/ns/test/sa/own");
+            });
+    own.close();
   }
 
   @Test

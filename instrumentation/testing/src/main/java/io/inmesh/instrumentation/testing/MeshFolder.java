@@ -216,6 +216,34 @@ public final class MeshFolder {
         protocol);
   }
 
+  /**
+   * A service {@code *.NAME.example} without endpoints of its own: the app connects to whom its
+   * resolver finds, by mutual TLS. This is how istiod describes a headless service of Kubernetes
+   * whose pods all speak it.
+   */
+  public void headless(String name, int port, String protocol) {
+    write(
+        "headless-" + name,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          hosts: ["*.%1$s.example"]
+          location: MESH_INTERNAL
+          resolution: NONE
+          ports: [{number: %2$d, name: main, protocol: %3$s}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          host: "*.%1$s.example"
+          trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}
+        """
+            .formatted(name, port, protocol));
+  }
+
   /** The mode of mutual TLS of a workload. */
   public void mutualTls(String workload, String mode) {
     write(

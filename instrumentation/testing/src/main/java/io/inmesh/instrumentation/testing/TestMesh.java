@@ -190,7 +190,7 @@ public final class TestMesh implements AutoCloseable {
       throws IOException {
     List<String> options = identity(name, settings);
     for (String setting : settings) {
-      options.add("-Dinmesh." + setting);
+      options.add(setting.startsWith("-") ? setting : "-Dinmesh." + setting);
     }
     ForkedClient app = new ForkedClient(java, options, classPath, client);
     open.add(app);
