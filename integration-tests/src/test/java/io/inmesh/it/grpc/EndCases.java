@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.instrumentation.testing.ClientAnswer;
+import io.inmesh.instrumentation.testing.Relay;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How calls and channels end. */
@@ -32,6 +35,41 @@ interface EndCases extends GrpcCases {
 
     assertThat(answer.text()).isEqualTo("hi");
     assertThat(answer.uri()).isEqualTo("ended");
+  }
+
+  @Test
+  default void anEndpointThatIsRemovedLosesItsConnectionWhenItsCallsHaveEnded() throws Exception {
+    try (Relay leaving = Relay.to(v1().port())) {
+      mesh().folder().service("leaving", leaving.port());
+      String url = "http://leaving:8080/shop.Catalog/";
+      await("it is called")
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> app().send(GrpcApp.call(MethodType.UNARY, url + "Echo", "hi")).status() == 0);
+      leaving.hold();
+      CompletableFuture<ClientAnswer> last =
+          app().start(GrpcApp.call(MethodType.UNARY, url + "Echo", "last"));
+      await("it is answered, into the relay")
+          .until(
+              () -> v1().seen().stream().anyMatch(seen -> seen.authority().equals("leaving:8080")));
+
+      mesh().folder().service("leaving", v2().port());
+
+      await("others go elsewhere")
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () ->
+                  app()
+                      .send(GrpcApp.call(MethodType.UNARY, url + "Echo", "hi"))
+                      .header("x-server")
+                      .equals("v2"));
+      assertThat(last).isNotDone();
+      leaving.release();
+      assertThat(last.join().text()).isEqualTo("last");
+      await("the connection is closed")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> leaving.open() == 0);
+    }
   }
 
   @Test

@@ -37,6 +37,10 @@ final class Aim {
     this.connecting = connecting;
   }
 
+  LabelledHost target() {
+    return target;
+  }
+
   String label() {
     return target.label();
   }

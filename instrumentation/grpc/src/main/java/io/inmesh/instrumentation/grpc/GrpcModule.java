@@ -40,6 +40,7 @@ public final class GrpcModule implements LibraryModule {
         Capability.RETRY,
         Capability.REPLAY,
         Capability.LOCAL_REPLY,
+        Capability.CLOSE_IDLE,
         Capability.H2,
         Capability.ASYNC);
   }

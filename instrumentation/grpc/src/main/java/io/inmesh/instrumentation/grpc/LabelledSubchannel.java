@@ -7,7 +7,9 @@ import io.grpc.LoadBalancer.CreateSubchannelArgs;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Status;
+import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
+import io.inmesh.instrumentation.api.WeaklyPooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,10 @@ final class LabelledSubchannel {
   private final Subchannel subchannel;
   private volatile Moment moment = new Moment(ConnectivityState.IDLE, 0, null);
   private volatile boolean wanted;
+
+  /** Whom it connects to; let go then, because a label lives for as long as its host is held. */
+  private volatile @Nullable LabelledHost opening;
+
   private volatile long usedNanos;
 
   /**
@@ -70,6 +76,7 @@ final class LabelledSubchannel {
       aim.settled();
       return PickResult.withSubchannel(subchannel);
     }
+    opening = aim.target();
     wanted = true;
     if (now.state != ConnectivityState.CONNECTING) {
       helper.getSynchronizationContext().execute(this::connect);
@@ -81,6 +88,28 @@ final class LabelledSubchannel {
   /** True if it is of no more use: its label is gone, or nobody has asked for it for long. */
   boolean isUnused(long nanos) {
     return mesh.labelled(label) == null || mesh.nanoTime() - usedNanos > nanos;
+  }
+
+  /** Nothing leads to it any more: who has found it still finishes, and who asks makes another. */
+  private void leave() {
+    helper
+        .getSynchronizationContext()
+        .execute(
+            () -> {
+              helper.remove(this);
+              shutdown();
+            });
+  }
+
+  private void opened() {
+    LabelledHost to = opening;
+    opening = null;
+    if (to != null) {
+      mesh.opened(
+          to,
+          new WeaklyPooled<>(
+              this, own -> own.moment.state != ConnectivityState.READY, LabelledSubchannel::leave));
+    }
   }
 
   /** Ends it; calls under way go on. */
@@ -99,6 +128,7 @@ final class LabelledSubchannel {
   private void changed(ConnectivityStateInfo info) {
     ConnectivityState state = info.getState();
     if (state == ConnectivityState.SHUTDOWN) {
+      moment = new Moment(state, 0, null);
       return;
     }
     boolean failed = state == ConnectivityState.TRANSIENT_FAILURE;
@@ -110,6 +140,9 @@ final class LabelledSubchannel {
         failed
             ? new Moment(state, before.failures + 1, Resets.unreachable(info.getStatus()))
             : new Moment(state, before.failures, before.last);
+    if (state == ConnectivityState.READY) {
+      opened();
+    }
     if (failed && !asked) {
       // The library's own next try, for which nobody has asked.
       helper.remove(this);
