@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** {@code java.net.http.HttpClient}, as an app uses it. */
@@ -136,7 +137,17 @@ public final class JdkClient implements LibraryClient {
 
   private static HttpRequest.BodyPublisher body(ClientCall call) {
     HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofByteArray(call.body());
-    return call.once() ? HttpRequest.BodyPublishers.fromPublisher(body) : body;
+    if (!call.once()) {
+      return body;
+    }
+    AtomicBoolean given = new AtomicBoolean();
+    return HttpRequest.BodyPublishers.fromPublisher(
+        subscriber -> {
+          if (given.getAndSet(true)) {
+            throw new IllegalStateException("this body can be given once");
+          }
+          body.subscribe(subscriber);
+        });
   }
 
   private static HttpClient client(Kind kind) {

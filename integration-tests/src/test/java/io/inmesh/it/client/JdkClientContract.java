@@ -21,12 +21,6 @@ abstract class JdkClientContract extends ClientContract {
     return JdkClient.class;
   }
 
-  /** The library subscribes to the app's own publisher; nothing of the mesh is between the two. */
-  @Override
-  protected final boolean keepsBodies() {
-    return false;
-  }
-
   @Test
   void http2IsRoutedRewrittenAndRetried() {
     try (Http2Upstream upstream = new Http2Upstream()) {

@@ -91,7 +91,8 @@ final class HopAdvice {
   }
 
   /**
-   * BodyPublishers.fromPublisher: nobody promises that the app's publisher can be subscribed twice.
+   * BodyPublishers.fromPublisher where it could not be made a {@link KeptBody}: a request of a
+   * class of the app's own.
    */
   static boolean isSentOnce(HttpRequest request) {
     return request

@@ -37,6 +37,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final Hops hops;
   private final CompletableFuture<Object> result = new CompletableFuture<>();
   private final Map<Integer, Object> exchanges = new ConcurrentHashMap<>(2);
+  private final @Nullable KeptBody kept;
   private volatile Object current;
   private @Nullable JdkHeadEditor editor;
 
@@ -68,6 +69,25 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     this.hop = hop;
     this.hops = hops;
     this.current = first;
+    this.kept = kept(flow);
+  }
+
+  private @Nullable KeptBody kept(RequestFlow flow) {
+    HttpRequest.BodyPublisher body = request.bodyPublisher().orElse(null);
+    if (!(body instanceof KeptBody own) || !(flow.mayRetry() || flow.isMirrored())) {
+      return null;
+    }
+    if (own.keep(flow.bufferLimit(), mesh.replayBudget().share(), this::notReplayable)) {
+      return own;
+    }
+    flow.bodyNotReplayable();
+    return null;
+  }
+
+  private void forget() {
+    if (kept != null) {
+      kept.forget();
+    }
   }
 
   /** The response head that the library is to go on with. */
@@ -77,11 +97,13 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
 
   @Override
   protected void deliver(Answer answer) {
+    forget();
     result.complete(answer.response());
   }
 
   @Override
   protected void fail(Throwable failure) {
+    forget();
     hops.close(request, Exchange.End.FAILED);
     result.completeExceptionally(failure);
   }
@@ -92,6 +114,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       throw new IOException("Request cancelled");
     }
     if (number > 1) {
+      if (kept != null && !kept.isThere()) {
+        throw new IOException("the request's body was sent in part and cannot be had again");
+      }
       current = another(current);
     }
     exchanges.put(number, current);
@@ -144,6 +169,10 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
                 exchanges.put(number, fresh);
                 sendFresh(fresh, number, false);
               } else {
+                if (kept != null) {
+                  // Told before the failure, so that nobody counts on another attempt.
+                  kept.isThere();
+                }
                 failed(number, failure);
               }
             });
@@ -237,7 +266,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   @Override
   protected void copyBody(long limit, Consumer<ByteBuffer> taker) {
     HttpRequest.BodyPublisher body = request.bodyPublisher().orElse(null);
-    if (body == null) {
+    if (kept != null) {
+      kept.onComplete(taker);
+    } else if (body == null) {
       taker.accept(ByteBuffer.allocate(0));
     } else if (!HopAdvice.isSentOnce(request) && body.contentLength() <= limit) {
       body.subscribe(new BodyCopy(limit, taker));

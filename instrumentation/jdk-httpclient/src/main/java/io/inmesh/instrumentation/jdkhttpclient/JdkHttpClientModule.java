@@ -69,6 +69,7 @@ public final class JdkHttpClientModule implements LibraryModule {
             ADVICE + "BodyAdvice",
             "observe"),
         enter(OBSERVING, "Exchange", "nullBody", "(", "BodyAdvice", "noBody"),
+        exit(OBSERVING, "ImmutableHttpRequest", "bodyPublisher", "()", "RequestBodyAdvice", "body"),
         enter(SECURING, "HttpRequestImpl", "getAddress", "()", "ConnectAdvice", "address"),
         exit(SECURING, "HttpRequestImpl", "proxy", "()", "ConnectAdvice", "proxy"),
         exit(

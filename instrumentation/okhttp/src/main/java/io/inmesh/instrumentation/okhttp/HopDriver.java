@@ -206,6 +206,10 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected void copyBody(long limit, Consumer<ByteBuffer> taker) {
+    if (kept != null) {
+      kept.onComplete(taker);
+      return;
+    }
     RequestBody body = chain.request().body();
     Buffer copy = new Buffer();
     try {

@@ -2,6 +2,8 @@ package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.instrumentation.api.ReplayBudget;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.Buffer;
@@ -22,6 +24,7 @@ final class KeptBody extends RequestBody {
   private final ReplayBudget.Share share;
   private final Runnable lost;
   private volatile @Nullable Buffer kept = new Buffer();
+  private @Nullable Consumer<ByteBuffer> taker;
   private boolean complete;
 
   /**
@@ -70,6 +73,16 @@ final class KeptBody extends RequestBody {
         lose();
       }
     }
+    Consumer<ByteBuffer> mirrors = taker;
+    Buffer sent = kept;
+    if (mirrors != null && sent != null) {
+      mirrors.accept(ByteBuffer.wrap(sent.snapshot().toByteArray()));
+    }
+  }
+
+  /** Who gets the whole body when it has been sent and kept; told before it is written. */
+  void onComplete(Consumer<ByteBuffer> whole) {
+    taker = whole;
   }
 
   /** There will be no other attempt; any thread. */

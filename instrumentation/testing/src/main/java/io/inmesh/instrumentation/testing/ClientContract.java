@@ -37,11 +37,6 @@ public abstract class ClientContract extends IdleConnectionContract {
   /** The library under test. */
   protected abstract Class<? extends LibraryClient> client();
 
-  /** Whether bodies that the app can give once are kept for retries. */
-  protected boolean keepsBodies() {
-    return true;
-  }
-
   /** The class path of the app. */
   protected String classPath() {
     return AppClassPath.ofTheTests();
@@ -305,13 +300,13 @@ public abstract class ClientContract extends IdleConnectionContract {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void aBodyThatTheAppGivesOnceIsKeptForARetryOrNotRetried(Mode mode) {
+  void aBodyThatTheAppGivesOnceIsKeptForARetry(Mode mode) {
     byte[] body = "x".repeat(100_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     v1.script(Reply.status(503));
     ClientAnswer answer = app.send(ClientCall.post(CATALOG + "/flaky", body).sentOnce().in(mode));
 
-    assertThat(answer.status()).isEqualTo(keepsBodies() ? 200 : 503);
-    assertThat(v1.seen()).hasSize(keepsBodies() ? 2 : 1);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(v1.seen()).hasSize(2);
     assertThat(v1.seen()).allSatisfy(seen -> assertThat(seen.body()).isEqualTo(body));
   }
 
@@ -370,6 +365,18 @@ public abstract class ClientContract extends IdleConnectionContract {
                   .isEqualTo(v1.seen().get(0).header("x-request-id"));
               assertThat(copy.body()).isEqualTo(body);
             });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aMirrorGetsABodyThatTheAppGivesOnce(Mode mode) {
+    byte[] body = "pay once".getBytes(StandardCharsets.UTF_8);
+    ClientAnswer answer = app.send(ClientCall.post(CATALOG + "/copied", body).sentOnce().in(mode));
+
+    assertThat(answer.text()).isEqualTo("v1");
+    await("the mirror got its copy")
+        .untilAsserted(
+            () -> assertThat(reviews.seen()).extracting(Upstream.Seen::body).containsExactly(body));
   }
 
   @Test
