@@ -127,6 +127,18 @@ final class ExplainPage {
     if (decision instanceof Decision.Refusal refusal) {
       return "refused, the connection is closed: " + refusal.reason();
     }
-    return "waits for " + ((Decision.Pending) decision).need();
+    return "waits, " + need(((Decision.Pending) decision).need());
+  }
+
+  private static String need(Decision.Need need) {
+    if (need instanceof Decision.Need.Endpoints endpoints) {
+      return "the endpoints of " + endpoints.cluster() + " are not known yet";
+    }
+    return need instanceof Decision.Need.Address address
+        ? "the JVM's resolver is asked for "
+            + address.host()
+            + "; then cluster "
+            + address.cluster()
+        : "there is no configuration yet";
   }
 }
