@@ -23,8 +23,7 @@ final class KnownLibraries {
           Map.entry("org/apache/tomcat/util/net/Nio2Endpoint", "Tomcat's NIO2 connector (inbound)"),
           Map.entry("org/apache/tomcat/util/net/AprEndpoint", "Tomcat's APR connector (inbound)"),
           Map.entry("org/eclipse/jetty/server/Server", "Jetty (inbound)"),
-          Map.entry("io/undertow/Undertow", "Undertow (inbound)"),
-          Map.entry("reactor/netty/http/server/HttpServer", "Reactor Netty server (inbound)"));
+          Map.entry("io/undertow/Undertow", "Undertow (inbound)"));
 
   private KnownLibraries() {}
 }
