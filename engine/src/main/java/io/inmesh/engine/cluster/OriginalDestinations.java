@@ -1,7 +1,6 @@
 package io.inmesh.engine.cluster;
 
 import io.inmesh.engine.cluster.Cluster.OriginalDst;
-import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.net.IpAddress;
 import io.inmesh.engine.net.Mix;
 import java.util.List;
@@ -19,28 +18,20 @@ final class OriginalDestinations {
   private static final long CLEANUP_NANOS = 5_000_000_000L;
   private static final int MAX_PORT = 65535;
 
-  /** As long as a JVM keeps what it has resolved. */
-  private static final long NAMES_NANOS = 30_000_000_000L;
-
   private final Cluster cluster;
   private final OriginalDst config;
   private final boolean needsAddress;
+  private final ResolvedNames names;
   private volatile Map<String, Host> used = new ConcurrentHashMap<>();
   private volatile Map<String, Host> usedBefore = Map.of();
   private long cleanedNanos;
-
-  /** Addresses by name; those from before serve attempts that are under way, not new requests. */
-  private volatile Map<String, List<String>> names = new ConcurrentHashMap<>();
-
-  private volatile Map<String, List<String>> namesBefore = Map.of();
-  private long renamedNanos;
 
   private OriginalDestinations(Cluster cluster, long nowNanos) {
     this.cluster = cluster;
     this.config = cluster.originalDst();
     this.needsAddress = config.port() >= 0 || isSecured(cluster);
+    this.names = new ResolvedNames(nowNanos);
     cleanedNanos = nowNanos;
-    renamedNanos = nowNanos;
   }
 
   /** Null where the app's own connection will do. */
@@ -58,12 +49,12 @@ final class OriginalDestinations {
 
   /** Whether requests to a name have to wait until its addresses are known. */
   boolean lacksAddress(String name) {
-    return needsAddress && !names.containsKey(Ascii.lower(name));
+    return needsAddress && !names.isFresh(name);
   }
 
   /** The addresses of a name, none if it has none. */
   void resolved(String name, List<String> ips) {
-    names.put(Ascii.lower(name), List.copyOf(ips));
+    names.put(name, ips);
   }
 
   /**
@@ -81,7 +72,8 @@ final class OriginalDestinations {
       return own;
     }
     Destination to = context.destination();
-    List<String> ips = to == null ? List.of() : to.ips().isEmpty() ? known(to.host()) : to.ips();
+    List<String> ips =
+        to == null ? List.of() : to.ips().isEmpty() ? names.addresses(to.host()) : to.ips();
     if (to == null || ips.isEmpty()) {
       return null;
     }
@@ -92,12 +84,6 @@ final class OriginalDestinations {
       host = oneOf(ips, port, Mix.draw(random, -1 - i));
     }
     return host;
-  }
-
-  private List<String> known(String host) {
-    String name = Ascii.lower(host);
-    List<String> ips = names.get(name);
-    return ips != null ? ips : namesBefore.getOrDefault(name, List.of());
   }
 
   private Host oneOf(List<String> ips, int port, long random) {
@@ -112,11 +98,7 @@ final class OriginalDestinations {
       usedBefore = used;
       used = new ConcurrentHashMap<>();
     }
-    if (nowNanos - renamedNanos >= NAMES_NANOS) {
-      renamedNanos = nowNanos;
-      namesBefore = names;
-      names = new ConcurrentHashMap<>();
-    }
+    names.tick(nowNanos);
   }
 
   /** The host at an address, which somebody asks for. */
