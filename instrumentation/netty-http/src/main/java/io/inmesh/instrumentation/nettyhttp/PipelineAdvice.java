@@ -18,6 +18,9 @@ final class PipelineAdvice {
   private static final AttributeKey<Boolean> ADMITTING =
       AttributeKey.valueOf(Admission.class.getName());
 
+  /** Present where the module that admits requests over HTTP/2 has taken the connection. */
+  private static final AttributeKey<Object> HTTP2 = AttributeKey.valueOf("inmesh-http2");
+
   /** {@code callHandlerAdded0}: our handler follows the codec that makes requests of bytes. */
   void added(Object pipeline, ChannelHandlerContext context) {
     Channel channel = context.channel();
@@ -46,12 +49,24 @@ final class PipelineAdvice {
     }
   }
 
-  /** Nobody asks about requests over HTTP/2 yet, but in gRPC. */
   private static void speaksHttp2(Channel channel) {
+    if (channel.attr(HTTP2).get() != null) {
+      leave(channel.pipeline());
+      return;
+    }
     channel.attr(ADMITTING).set(false);
     InboundConnection connection = channel.attr(RequestHandler.CONNECTION).get();
     if (connection != null && !connection.opaque()) {
       channel.close();
+    }
+  }
+
+  /** Messages that come without a codec of HTTP/1.1 are of streams, whose answers have no order. */
+  private static void leave(ChannelPipeline pipeline) {
+    if (pipeline.get(RequestHandler.NAME) != null
+        && pipeline.get(HttpServerCodec.class) == null
+        && pipeline.get(HttpRequestDecoder.class) == null) {
+      pipeline.remove(RequestHandler.NAME);
     }
   }
 

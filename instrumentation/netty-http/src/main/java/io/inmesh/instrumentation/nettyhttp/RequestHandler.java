@@ -233,9 +233,7 @@ final class RequestHandler extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    if (!context.channel().isActive()) {
-      over();
-    }
+    over();
   }
 
   private void over() {
