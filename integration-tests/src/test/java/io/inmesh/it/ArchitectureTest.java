@@ -137,6 +137,7 @@ class ArchitectureTest {
             "io.inmesh.instrumentation.testing..",
             "io.inmesh.instrumentation.netty..",
             "io.inmesh.instrumentation.nettyhttp..",
+            "io.inmesh.instrumentation.nettyhttp2..",
             "io.inmesh.instrumentation.grpcserver..")
         .should()
         .dependOnClassesThat()
