@@ -16,6 +16,7 @@ import io.inmesh.it.client.OkClient;
 import io.inmesh.it.grpc.GrpcApp;
 import io.inmesh.it.server.GrpcServer;
 import io.inmesh.it.server.JdkServer;
+import io.inmesh.it.server.NettyHttp2Server;
 import io.inmesh.it.server.NettyServer;
 import io.inmesh.it.server.TomcatServer;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,7 @@ class RecordedSidecarOracleIT {
     return Stream.of(
         new Server(JdkServer.class, Kind.HTTP_1),
         new Server(NettyServer.class, Kind.HTTP_1),
+        new Server(NettyHttp2Server.class, Kind.HTTP_2),
         new Server(TomcatServer.class, Kind.HTTP_1),
         new Server(TomcatServer.class, Kind.HTTP_2),
         new Server(GrpcServer.class, Kind.GRPC));
