@@ -12,7 +12,6 @@ import io.inmesh.engine.authz.RbacFilter;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.TransportSecurity;
-import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainMatch;
@@ -20,7 +19,6 @@ import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.listener.NetworkFilter;
 import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.PathMatcher;
-import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.MirrorPolicy;
 import io.inmesh.engine.route.PathRewrite;
@@ -38,18 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which routes a call takes that the app makes over https, and where it goes. */
 class HttpsRoutesTest {
-  private static final TransportSocket MESH_TLS =
-      new TransportSocket.Tls(
-          true,
-          "sni",
-          false,
-          false,
-          List.of(),
-          List.of(),
-          "default",
-          "ROOTCA",
-          TlsParameters.DEFAULT);
-
   private List<NetworkFilter> l4 = List.of();
   private ClusterState secured = cluster("outbound|443||a", "10.0.0.3:8443");
 
@@ -196,7 +182,7 @@ class HttpsRoutesTest {
     secured =
         cluster(
             Cluster.builder("outbound|443||a", Cluster.Type.EDS)
-                .transportSecurity(new TransportSecurity(List.of(), MESH_TLS)),
+                .transportSecurity(new TransportSecurity(List.of(), Mesh.MESH_TLS)),
             "10.0.0.3:8443");
 
     Step step = flow(TestHead.get("https://a/")).begin(0);

@@ -8,12 +8,14 @@ import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Endpoint;
 import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.cluster.LocalityEndpoints;
+import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
 import io.inmesh.engine.listener.FilterChainAction.TcpProxy;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.match.PathMatcher;
+import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.HeaderMutations;
 import io.inmesh.engine.route.Route;
@@ -28,6 +30,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Snapshots of istiod's shape for tests. */
 final class Mesh {
+  /** What istiod has a workload speak to another. */
+  static final TransportSocket MESH_TLS =
+      new TransportSocket.Tls(
+          true,
+          "sni",
+          false,
+          false,
+          List.of(),
+          List.of(),
+          "default",
+          "ROOTCA",
+          TlsParameters.DEFAULT);
+
   static final RouteMatch ANY_PATH = new RouteMatch(new PathMatcher.Prefix("/", true));
 
   private Mesh() {}

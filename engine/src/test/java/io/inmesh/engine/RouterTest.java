@@ -13,7 +13,6 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.TransportSecurity;
-import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainMatch;
@@ -22,7 +21,6 @@ import io.inmesh.engine.match.FractionalPercent;
 import io.inmesh.engine.match.HeaderMatcher;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.match.StringMatcher;
-import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.ClusterSpecifier.WeightedCluster;
 import io.inmesh.engine.route.Route;
@@ -320,20 +318,9 @@ class RouterTest {
 
   /** A headless service whose pods all speak mutual TLS, as istiod describes it. */
   private static ClusterState headless() {
-    TransportSocket tls =
-        new TransportSocket.Tls(
-            true,
-            "sni",
-            false,
-            false,
-            List.of(),
-            List.of(),
-            "default",
-            "ROOTCA",
-            TlsParameters.DEFAULT);
     return ClusterState.create(
         Cluster.builder("pods", Cluster.Type.ORIGINAL_DST)
-            .transportSecurity(new TransportSecurity(List.of(), tls))
+            .transportSecurity(new TransportSecurity(List.of(), Mesh.MESH_TLS))
             .build(),
         0);
   }

@@ -3,13 +3,13 @@ package io.inmesh.instrumentation.grpcserver;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.inmesh.engine.http.RequestHead;
+import io.inmesh.instrumentation.api.AcceptedHead;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A call as the engine reads it: a request over HTTP/2. */
-final class GrpcRequestHead implements RequestHead {
+final class GrpcRequestHead extends AcceptedHead {
   private final ServerCall<?, ?> call;
   private final Metadata headers;
 
@@ -24,38 +24,11 @@ final class GrpcRequestHead implements RequestHead {
   }
 
   @Override
-  public String scheme() {
-    return "http";
-  }
-
-  @Override
-  public String host() {
-    String authority = authority();
-    int colon = portAt(authority);
-    return colon < 0 ? authority : authority.substring(0, colon);
-  }
-
-  @Override
-  public int port() {
-    String authority = authority();
-    int colon = portAt(authority);
-    try {
-      return colon < 0 ? acceptedAt() : Integer.parseInt(authority.substring(colon + 1));
-    } catch (NumberFormatException none) {
-      return acceptedAt();
-    }
-  }
-
-  private int acceptedAt() {
+  protected int acceptedAt() {
     return call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR)
             instanceof InetSocketAddress local
         ? local.getPort()
         : 0;
-  }
-
-  /** Where the port begins, of an IPv6 literal after its bracket. */
-  private static int portAt(String authority) {
-    return authority.indexOf(':', authority.indexOf(']') + 1);
   }
 
   @Override

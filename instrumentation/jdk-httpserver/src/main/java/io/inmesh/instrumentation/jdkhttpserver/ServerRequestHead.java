@@ -1,7 +1,7 @@
 package io.inmesh.instrumentation.jdkhttpserver;
 
 import com.sun.net.httpserver.Headers;
-import io.inmesh.engine.http.RequestHead;
+import io.inmesh.instrumentation.api.AcceptedHead;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A request as the engine reads it. The path is the one that the library finds in the request line,
  * so that policy and app speak of the same.
  */
-final class ServerRequestHead implements RequestHead {
+final class ServerRequestHead extends AcceptedHead {
   private final Headers headers;
   private final String method;
   private final String protocol;
@@ -51,31 +51,8 @@ final class ServerRequestHead implements RequestHead {
   }
 
   @Override
-  public String scheme() {
-    return "http";
-  }
-
-  @Override
-  public String host() {
-    String authority = authority();
-    int colon = portAt(authority);
-    return colon < 0 ? authority : authority.substring(0, colon);
-  }
-
-  @Override
-  public int port() {
-    String authority = authority();
-    int colon = portAt(authority);
-    try {
-      return colon < 0 ? acceptedAt : Integer.parseInt(authority.substring(colon + 1));
-    } catch (NumberFormatException none) {
-      return acceptedAt;
-    }
-  }
-
-  /** Where the port begins, of an IPv6 literal after its bracket. */
-  private static int portAt(String authority) {
-    return authority.indexOf(':', authority.indexOf(']') + 1);
+  protected int acceptedAt() {
+    return acceptedAt;
   }
 
   @Override

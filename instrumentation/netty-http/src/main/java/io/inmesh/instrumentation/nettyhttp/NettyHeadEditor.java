@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.nettyhttp;
 
 import io.inmesh.engine.http.HeadEditor;
+import io.inmesh.instrumentation.api.RequestTarget;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 

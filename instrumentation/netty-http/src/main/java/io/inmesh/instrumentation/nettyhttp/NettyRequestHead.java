@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.nettyhttp;
 
-import io.inmesh.engine.http.RequestHead;
+import io.inmesh.instrumentation.api.AcceptedHead;
+import io.inmesh.instrumentation.api.RequestTarget;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -8,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the engine reads it. */
-final class NettyRequestHead implements RequestHead {
+final class NettyRequestHead extends AcceptedHead {
   private final HttpRequest request;
   private final RequestTarget target;
   private final int acceptedAt;
@@ -28,31 +29,8 @@ final class NettyRequestHead implements RequestHead {
   }
 
   @Override
-  public String scheme() {
-    return "http";
-  }
-
-  @Override
-  public String host() {
-    String authority = authority();
-    int colon = portAt(authority);
-    return colon < 0 ? authority : authority.substring(0, colon);
-  }
-
-  @Override
-  public int port() {
-    String authority = authority();
-    int colon = portAt(authority);
-    try {
-      return colon < 0 ? acceptedAt : Integer.parseInt(authority.substring(colon + 1));
-    } catch (NumberFormatException none) {
-      return acceptedAt;
-    }
-  }
-
-  /** Where the port begins, of an IPv6 literal after its bracket. */
-  private static int portAt(String authority) {
-    return authority.indexOf(':', authority.indexOf(']') + 1);
+  protected int acceptedAt() {
+    return acceptedAt;
   }
 
   @Override

@@ -14,7 +14,7 @@ final class Http2HeadEditor extends Http2HeaderEditor implements HeadEditor {
 
   @Override
   public String path() {
-    return Http2RequestHead.path(headers).pathAndQuery();
+    return Http2RequestHead.target(headers).pathAndQuery();
   }
 
   @Override

@@ -1,14 +1,15 @@
 package io.inmesh.instrumentation.nettyhttp2;
 
-import io.inmesh.engine.http.RequestHead;
+import io.inmesh.instrumentation.api.AcceptedHead;
+import io.inmesh.instrumentation.api.RequestTarget;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the engine reads it. */
-final class Http2RequestHead implements RequestHead {
+final class Http2RequestHead extends AcceptedHead {
   private final Http2Headers headers;
-  private final RequestPath path;
+  private final RequestTarget target;
   private final int acceptedAt;
 
   /**
@@ -16,13 +17,13 @@ final class Http2RequestHead implements RequestHead {
    */
   Http2RequestHead(Http2Headers headers, int acceptedAt) {
     this.headers = headers;
-    this.path = path(headers);
+    this.target = target(headers);
     this.acceptedAt = acceptedAt;
   }
 
   /** Of a CONNECT there is none. */
-  static RequestPath path(Http2Headers headers) {
-    return RequestPath.of(text(headers.path()));
+  static RequestTarget target(Http2Headers headers) {
+    return RequestTarget.of(text(headers.path()));
   }
 
   /** A caller that does without {@code :authority} says it by {@code host}. */
@@ -41,31 +42,8 @@ final class Http2RequestHead implements RequestHead {
   }
 
   @Override
-  public String scheme() {
-    return "http";
-  }
-
-  @Override
-  public String host() {
-    String authority = authority();
-    int colon = portAt(authority);
-    return colon < 0 ? authority : authority.substring(0, colon);
-  }
-
-  @Override
-  public int port() {
-    String authority = authority();
-    int colon = portAt(authority);
-    try {
-      return colon < 0 ? acceptedAt : Integer.parseInt(authority.substring(colon + 1));
-    } catch (NumberFormatException none) {
-      return acceptedAt;
-    }
-  }
-
-  /** Where the port begins, of an IPv6 literal after its bracket. */
-  private static int portAt(String authority) {
-    return authority.indexOf(':', authority.indexOf(']') + 1);
+  protected int acceptedAt() {
+    return acceptedAt;
   }
 
   @Override
@@ -75,12 +53,12 @@ final class Http2RequestHead implements RequestHead {
 
   @Override
   public String path() {
-    return path.path();
+    return target.path();
   }
 
   @Override
   public @Nullable String query() {
-    return path.query();
+    return target.query();
   }
 
   @Override

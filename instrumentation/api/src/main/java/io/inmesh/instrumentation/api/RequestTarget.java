@@ -1,4 +1,4 @@
-package io.inmesh.instrumentation.nettyhttp;
+package io.inmesh.instrumentation.api;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param authority of a target in absolute form
  * @param path starts with a slash, unless the target is no path at all
  */
-record RequestTarget(@Nullable String authority, String path, @Nullable String query) {
-  static RequestTarget of(String target) {
+public record RequestTarget(@Nullable String authority, String path, @Nullable String query) {
+  /** Of a target as the library has received it. */
+  public static RequestTarget of(String target) {
     String authority = null;
     String rest = target;
     int scheme = target.indexOf("://");
@@ -35,7 +36,8 @@ record RequestTarget(@Nullable String authority, String path, @Nullable String q
         : new RequestTarget(authority, rest.substring(0, question), rest.substring(question + 1));
   }
 
-  String pathAndQuery() {
+  /** Both as they stand on the wire. */
+  public String pathAndQuery() {
     return query == null ? path : path + "?" + query;
   }
 }
