@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -28,14 +30,14 @@ public final class TomcatServer {
 
   private TomcatServer() {}
 
-  /** Arguments: the loopback port, a folder for Tomcat's files. */
+  /** Arguments: loopback port, folder for Tomcat's files, names and values of headers to send. */
   public static void main(String[] args) throws IOException, LifecycleException {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(args[1]);
     Connector connector = connector(Integer.parseInt(args[0]));
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", null);
-    Tomcat.addServlet(context, "echo", new Echo());
+    Tomcat.addServlet(context, "echo", new Echo(List.of(args).subList(2, args.length)));
     context.addServletMappingDecoded("/", "echo");
     tomcat.start();
     System.out.println("listening port=" + connector.getLocalPort());
@@ -79,6 +81,12 @@ public final class TomcatServer {
   private static final class Echo extends HttpServlet {
     private static final long serialVersionUID = 1;
 
+    private final ArrayList<String> headers;
+
+    Echo(List<String> headers) {
+      this.headers = new ArrayList<>(headers);
+    }
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
@@ -87,6 +95,9 @@ public final class TomcatServer {
         NAMED.increment();
       }
       byte[] body = request.getInputStream().readAllBytes();
+      for (int i = 0; i < headers.size(); i += 2) {
+        response.setHeader(headers.get(i), headers.get(i + 1));
+      }
       response.setContentLength(body.length);
       response.getOutputStream().write(body);
     }

@@ -5,16 +5,6 @@ import java.util.List;
 
 /** Throughput, latency and CPU time a request, of one client library. */
 final class LoadPart {
-  /** In names and length those of the agent to an endpoint that has no sidecar. */
-  private static final List<String> MESH_HEADERS =
-      List.of(
-          "x-envoy-attempt-count",
-          "1",
-          "x-forwarded-proto",
-          "http",
-          "x-request-id",
-          "00000000-0000-4000-8000-000000000000");
-
   private static final List<Quantity> COMPARED =
       List.of(Quantity.THROUGHPUT, Quantity.CPU, LoadSubject.P50, LoadSubject.P99);
 
@@ -53,7 +43,7 @@ final class LoadPart {
         List<String> arguments =
             new ArrayList<>(List.of(library, Services.url("target", lab.targetPort())));
         if (variant == Variant.HEADERS) {
-          arguments.addAll(MESH_HEADERS);
+          arguments.addAll(SidecarHeaders.toAnybody());
         }
         yield lab.programs()
             .bare(Programs.java(), options, "LoadClient", arguments.toArray(new String[0]));

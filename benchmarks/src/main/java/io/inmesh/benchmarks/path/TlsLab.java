@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,11 +50,8 @@ final class TlsLab implements AutoCloseable {
         int port = Envoy.freePort();
         yield plain("tls-bare", server(HEAP, port), okhttp(HEAP, Services.url("target", port)));
       }
-      case OWN -> {
-        int port = Envoy.freePort();
-        String url = Services.url("target", port).replaceFirst("^http:", "https:");
-        yield secured("tls-own", server(own("server"), port), okhttp(own("client"), url));
-      }
+      case OWN -> own("tls-own", List.of(), List.of());
+      case HEADERS -> own("tls-headers", SidecarHeaders.fromSidecar(), SidecarHeaders.toSidecar());
       case AGENT -> {
         String url = Services.url("target", Services.PORT);
         List<String> client = meshed("client", "LoadClient", "okhttp", url);
@@ -87,6 +85,16 @@ final class TlsLab implements AutoCloseable {
                   connecting(permissivePort)),
               () -> Probe.requireTls(permissivePort));
     };
+  }
+
+  private Pair own(String name, List<String> serverHeaders, List<String> clientHeaders) {
+    int port = Envoy.freePort();
+    String url = Services.url("target", port).replaceFirst("^http:", "https:");
+    List<String> server = new ArrayList<>(server(own("server"), port));
+    server.addAll(serverHeaders);
+    List<String> client = new ArrayList<>(okhttp(own("client"), url));
+    client.addAll(clientHeaders);
+    return secured(name, server, client);
   }
 
   private static Pair probed(Pair pair, Runnable probe) {

@@ -36,8 +36,11 @@ final class TlsPart {
 
   private void report() {
     all.addValues(report, PART);
-    for (TlsPath path : List.of(TlsPath.OWN, TlsPath.AGENT, TlsPath.ENVOY)) {
+    for (TlsPath path : List.of(TlsPath.OWN, TlsPath.HEADERS, TlsPath.AGENT, TlsPath.ENVOY)) {
       all.addRatios(report, PART, path, TlsPath.BARE, COMPARED);
+    }
+    for (TlsPath path : List.of(TlsPath.HEADERS, TlsPath.AGENT)) {
+      all.addRatios(report, PART, path, TlsPath.OWN, List.of(Quantity.THROUGHPUT, Quantity.CPU));
     }
     List<Quantity> large = List.of(TlsSubject.LARGE, TlsSubject.LARGE_CPU);
     all.addRatios(report, PART, TlsPath.AGENT, TlsPath.OWN, large);

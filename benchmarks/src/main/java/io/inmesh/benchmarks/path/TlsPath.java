@@ -5,6 +5,8 @@ enum TlsPath {
   BARE("bare"),
   /** The programs' own TLS, with a certificate on each side. */
   OWN("own https"),
+  /** The same, and the programs themselves send headers like those of two sidecars. */
+  HEADERS("own https, headers"),
   /** Plaintext programs, the agent in both, and a server that demands mutual TLS. */
   AGENT("agent"),
   /** Plaintext programs, and mutual TLS between their sidecars. */
