@@ -93,9 +93,8 @@ public final class InboundRuntime implements InboundMesh {
 
   /** Whether the mesh sees to the connection at all. */
   public boolean isCaptured(InetSocketAddress local, InetSocketAddress remote) {
-    return settings.on()
+    return acts()
         && !source.ownThread()
-        && source.acts()
         && !settings.excludedPorts().contains(local.getPort())
         && (settings.captureLoopback() || !remote.getAddress().isLoopbackAddress());
   }
@@ -103,6 +102,11 @@ public final class InboundRuntime implements InboundMesh {
   @Override
   public CompletionStage<?> ready() {
     return source.ready();
+  }
+
+  @Override
+  public boolean acts() {
+    return settings.on() && source.acts();
   }
 
   @Override

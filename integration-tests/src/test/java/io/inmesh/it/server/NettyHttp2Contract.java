@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.inmesh.instrumentation.testing.AppClassPath;
+import io.inmesh.instrumentation.testing.Counters;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.LibraryServer;
@@ -246,19 +247,11 @@ abstract class NettyHttp2Contract {
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              String counters = mesh.admin(app, "/stats/prometheus");
-              assertThat(counter(counters, "inmesh_inbound_requests_total{kind=\"admitted\"}"))
+              Counters counters = new Counters(mesh.admin(app, "/stats/prometheus"));
+              assertThat(counters.of("inmesh_inbound_requests_total{kind=\"admitted\"}"))
                   .isPositive()
-                  .isEqualTo(counter(counters, "inmesh_inbound_requests_ended_total"));
+                  .isEqualTo(counters.of("inmesh_inbound_requests_ended_total"));
             });
-  }
-
-  private static long counter(String prometheus, String name) {
-    return prometheus
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-        .sum();
   }
 
   @Test

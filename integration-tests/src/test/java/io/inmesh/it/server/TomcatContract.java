@@ -3,15 +3,23 @@ package io.inmesh.it.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.inmesh.instrumentation.testing.Counters;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
+import io.inmesh.instrumentation.testing.MeshCaller;
 import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.Dispatcher;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -21,6 +29,10 @@ import org.junit.jupiter.api.Test;
 /** What Tomcat has to do beyond the contract. */
 abstract class TomcatContract extends ServerContract {
   private static final int BIG = 3_000_000;
+  private static final String DENY_ITEMS = "[{to: [{operation: {paths: ['/items']}}]}]";
+
+  /** How many streams of a connection Tomcat serves at once. */
+  private static final int STREAMS_AT_ONCE = 20;
 
   @Override
   protected final Class<? extends LibraryServer> server() {
@@ -29,9 +41,7 @@ abstract class TomcatContract extends ServerContract {
 
   @Test
   void http2IsAdmittedStreamByStream() throws Exception {
-    mesh()
-        .folder()
-        .authorization(SERVER, "h2", "DENY", "[{to: [{operation: {paths: ['/items']}}]}]");
+    mesh().folder().authorization(SERVER, "h2", "DENY", DENY_ITEMS);
     try (SecuringRelay relay =
         new SecuringRelay(caller().offering("istio-h2", "istio", "h2"), app().port())) {
       OkHttpClient client =
@@ -87,6 +97,95 @@ abstract class TomcatContract extends ServerContract {
     }
   }
 
+  @Test
+  void aStreamThatWaitsWhileItsConnectionEndsIsNotServed() throws Exception {
+    Dispatcher many = new Dispatcher();
+    many.setMaxRequestsPerHost(2 * STREAMS_AT_ONCE);
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+            .dispatcher(many)
+            .build();
+    try (ForkedServer busy = another("busy", 0);
+        SecuringRelay relay =
+            new SecuringRelay(
+                MeshCaller.of(mesh().ca(), "web", "busy").offering("istio-h2", "istio", "h2"),
+                busy.port())) {
+      mesh().folder().authorization("busy", "busy", "DENY", DENY_ITEMS);
+      await().atMost(LONG).until(() -> status(client, relay.port(), "/items") == 403);
+      int before = seen(busy);
+      // The first that ends makes room for the one that waits; the others show when all is over.
+      enqueue(client, relay.port(), "/slow?1500");
+      for (int i = 1; i < STREAMS_AT_ONCE; i++) {
+        enqueue(client, relay.port(), "/slow?3000");
+      }
+      await().atMost(LONG).until(() -> seen(busy) == before + STREAMS_AT_ONCE);
+      int connections = relay.accepted();
+      CountDownLatch sent = new CountDownLatch(1);
+      OkHttpClient telling = client.newBuilder().eventListener(new Sent(sent)).build();
+      enqueue(telling, relay.port(), "/items");
+      assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(relay.accepted()).isEqualTo(connections);
+
+      relay.close();
+
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                Counters counters = new Counters(mesh().admin(busy, "/stats/prometheus"));
+                assertThat(counters.of("inmesh_inbound_requests_ended_total"))
+                    .isGreaterThan(STREAMS_AT_ONCE)
+                    .isEqualTo(counters.of("inmesh_inbound_requests_total{kind=\"admitted\"}"));
+              });
+      assertThat(seen(busy)).isEqualTo(before + STREAMS_AT_ONCE);
+    }
+    client.dispatcher().executorService().shutdown();
+  }
+
+  /** Tells when the head of a request has been written. */
+  private static final class Sent extends EventListener {
+    private final CountDownLatch sent;
+
+    Sent(CountDownLatch sent) {
+      this.sent = sent;
+    }
+
+    @Override
+    public void requestHeadersEnd(Call call, Request request) {
+      sent.countDown();
+    }
+  }
+
+  private static int seen(ForkedServer server) throws IOException {
+    try (Wire wire = Wire.plain(server.port())) {
+      return Integer.parseInt(wire.get("/seen").text());
+    }
+  }
+
+  private static void enqueue(OkHttpClient client, int port, String path) {
+    client
+        .newCall(to(port, path))
+        .enqueue(
+            new Callback() {
+              @Override
+              public void onFailure(Call call, IOException unused) {
+                // Its connection is cut.
+              }
+
+              @Override
+              public void onResponse(Call call, Response response) {
+                response.close();
+              }
+            });
+  }
+
+  private static int status(OkHttpClient client, int port, String path) throws IOException {
+    try (Response response = ask(client, port, path)) {
+      return response.code();
+    }
+  }
+
   private static void items(OkHttpClient client, int port) throws IOException {
     try (Response response = ask(client, port, "/items")) {
       assertThat(response.body().string()).isEqualTo("hello");
@@ -94,13 +193,14 @@ abstract class TomcatContract extends ServerContract {
   }
 
   private static Response ask(OkHttpClient client, int port, String path) throws IOException {
-    return client
-        .newCall(
-            new Request.Builder()
-                .url("http://127.0.0.1:" + port + path)
-                .header("Host", "shop:8080")
-                .build())
-        .execute();
+    return client.newCall(to(port, path)).execute();
+  }
+
+  private static Request to(int port, String path) {
+    return new Request.Builder()
+        .url("http://127.0.0.1:" + port + path)
+        .header("Host", "shop:8080")
+        .build();
   }
 
   @Test

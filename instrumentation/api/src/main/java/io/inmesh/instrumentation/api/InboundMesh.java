@@ -32,6 +32,9 @@ public interface InboundMesh {
    */
   CompletionStage<?> ready();
 
+  /** Whether anything is decided here at all; false where inbound is off or only observed. */
+  boolean acts();
+
   /** The agent's timer. */
   Timers timers();
 }

@@ -80,6 +80,11 @@ class AcceptHandlerTest {
 
   private final class Mesh implements InboundMesh {
     @Override
+    public boolean acts() {
+      return true;
+    }
+
+    @Override
     public @Nullable InboundConnection accepted(
         InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable closer) {
       return captured ? connection : null;

@@ -154,19 +154,11 @@ interface AccessCases extends ServerCases {
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              String counters = mesh().admin(app(), "/stats/prometheus");
-              assertThat(counter(counters, "inmesh_inbound_requests_total{kind=\"admitted\"}"))
+              Counters counters = new Counters(mesh().admin(app(), "/stats/prometheus"));
+              assertThat(counters.of("inmesh_inbound_requests_total{kind=\"admitted\"}"))
                   .isPositive()
-                  .isEqualTo(counter(counters, "inmesh_inbound_requests_ended_total"));
+                  .isEqualTo(counters.of("inmesh_inbound_requests_ended_total"));
             });
-  }
-
-  private static long counter(String prometheus, String name) {
-    return prometheus
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-        .sum();
   }
 
   private static String headersSeen(Wire.Answer answer) {

@@ -128,14 +128,12 @@ final class Internals {
     }
   }
 
-  /** The channel that the request came on, or null where that is no longer known. */
-  @Nullable Object channel(Request request) {
+  /** What stands for the connection of the request; null where it came by none. */
+  @Nullable SocketWrapperBase<?> wrapper(Request request) {
     try {
-      if ((ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor processor) {
-        SocketWrapperBase<?> wrapper = (SocketWrapperBase<?>) getWrapper.invokeExact(processor);
-        return wrapper == null ? null : wrapper.getSocket();
-      }
-      return null;
+      return (ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor processor
+          ? (SocketWrapperBase<?>) getWrapper.invokeExact(processor)
+          : null;
     } catch (Throwable e) {
       throw unexpected(e);
     }

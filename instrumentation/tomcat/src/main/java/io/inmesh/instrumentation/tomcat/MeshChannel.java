@@ -11,6 +11,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class MeshChannel extends SecureNioChannel implements MeshedChannel {
   private static final ByteBuffer UNUSED = ByteBuffer.allocate(0);
 
-  private @Nullable InboundConnection connection;
+  /** Read by threads of streams that may outlive their connection, and so with its wrapper. */
+  private volatile @Nullable Use use;
+
   private @Nullable TlsStream tls;
   private boolean clear;
   private boolean decided;
+
+  private record Use(InboundConnection connection, @Nullable NioSocketWrapper wrapper) {}
 
   MeshChannel(SocketBufferHandler buffers, NioEndpoint endpoint) {
     super(buffers, endpoint);
@@ -34,12 +39,13 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
 
   /** The connection that this channel is for from now on. */
   void accepted(InboundConnection next) {
-    connection = next;
+    use = new Use(next, null);
   }
 
   @Override
-  public @Nullable InboundConnection connection() {
-    return connection;
+  public @Nullable InboundConnection connection(SocketWrapperBase<?> wrapper) {
+    Use current = use;
+    return current != null && current.wrapper == wrapper ? current.connection : null;
   }
 
   /**
@@ -51,16 +57,18 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
 
   /** Forgets its connection; no effect the second time. */
   void ended() {
-    InboundConnection last = connection;
-    connection = null;
+    Use last = use;
+    use = null;
     if (last != null) {
-      last.closed();
+      last.connection.closed();
     }
   }
 
   @Override
   public void reset(SocketChannel channel, NioSocketWrapper wrapper) throws IOException {
     super.reset(channel, wrapper);
+    Use accepted = use;
+    use = accepted == null ? null : new Use(accepted.connection, wrapper);
     clear = false;
     decided = false;
   }
@@ -78,19 +86,20 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
 
   @Override
   public int handshake(boolean read, boolean write) throws IOException {
-    InboundConnection current = connection;
+    Use current = use;
     if (current == null) {
       return -1;
     }
+    InboundConnection connection = current.connection;
     if (tls == null) {
-      int interest = look(current);
+      int interest = look(connection);
       if (tls == null) {
         return interest;
       }
     }
     int interest = tls.handshake();
     if (interest == 0) {
-      decided = current.secured(tls.session());
+      decided = connection.secured(tls.session());
       if (!decided) {
         return -1;
       }
@@ -100,7 +109,7 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
   }
 
   /** Reads into the buffer where Tomcat looks first: there is nothing to push back. */
-  private int look(InboundConnection current) throws IOException {
+  private int look(InboundConnection connection) throws IOException {
     SocketBufferHandler buffers = getBufHandler();
     buffers.configureReadBufferForWrite();
     if (!buffers.getReadBuffer().hasRemaining()) {
@@ -111,7 +120,7 @@ final class MeshChannel extends SecureNioChannel implements MeshedChannel {
       return -1;
     }
     ByteBuffer received = first.duplicate().flip();
-    Verdict verdict = current.look(received);
+    Verdict verdict = connection.look(received);
     if (verdict instanceof Verdict.More) {
       return SelectionKey.OP_READ;
     }

@@ -9,6 +9,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class OwnTlsChannel extends SecureNioChannel implements MeshedChannel {
   }
 
   @Override
-  public InboundConnection connection() {
+  public InboundConnection connection(SocketWrapperBase<?> wrapper) {
     return connection;
   }
 

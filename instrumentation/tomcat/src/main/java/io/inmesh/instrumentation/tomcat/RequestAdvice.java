@@ -4,12 +4,16 @@ import io.inmesh.instrumentation.api.Admission;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.InboundConnection;
+import io.inmesh.instrumentation.api.InboundMesh;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.Nio2Channel;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way through Tomcat, of HTTP/1 and of HTTP/2 alike. */
@@ -19,9 +23,11 @@ final class RequestAdvice {
 
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  private final InboundMesh mesh;
   private final Internals internals;
 
-  RequestAdvice(Internals internals) {
+  RequestAdvice(InboundMesh mesh, Internals internals) {
+    this.mesh = mesh;
     this.internals = internals;
   }
 
@@ -30,8 +36,8 @@ final class RequestAdvice {
    * lets it have it. Runs on the request's own thread, which may sleep.
    */
   @Nullable Object service(Object adapter, Request request, Response response) throws IOException {
-    InboundConnection connection =
-        internals.channel(request) instanceof MeshedChannel channel ? channel.connection() : null;
+    SocketWrapperBase<?> wrapper = internals.wrapper(request);
+    InboundConnection connection = wrapper == null ? null : connection(wrapper);
     if (connection == null) {
       return null;
     }
@@ -51,6 +57,31 @@ final class RequestAdvice {
       admitted.editRequest(new TomcatHeadEditor(request, headers));
     }
     return null;
+  }
+
+  /**
+   * The connection of a request, or null where the mesh has nothing to do with it.
+   *
+   * @throws IOException where nobody knows any more, or ever knew, who has sent the request: a
+   *     stream of HTTP/2 that waited while its connection was closed, or a connector that accepts
+   *     in a way of its own, as that of APR does
+   */
+  private @Nullable InboundConnection connection(SocketWrapperBase<?> wrapper) throws IOException {
+    Object socket = wrapper.getSocket();
+    InboundConnection known =
+        socket instanceof MeshedChannel channel ? channel.connection(wrapper) : null;
+    if (known == null && !isUncaptured(socket) && mesh.acts()) {
+      throw new IOException("a request of a connection that the mesh does not know");
+    }
+    return known;
+  }
+
+  /** Whether it was let through when it was accepted, and is still there. */
+  private static boolean isUncaptured(@Nullable Object socket) {
+    return socket instanceof Nio2Channel
+        || (socket instanceof NioChannel channel
+            && !(channel instanceof MeshedChannel)
+            && channel.isOpen());
   }
 
   private static void sleep(long nanos) throws IOException {
