@@ -119,6 +119,12 @@ public final class InboundListener {
     if (chain.action() instanceof FilterChainAction.Refuse refuse && !refuse.http()) {
       return new Acceptance.Close("unsupported: " + refuse.reason());
     }
-    return tls ? new Acceptance.AppTls(chain) : new Acceptance.Plain(chain);
+    if (!tls) {
+      return new Acceptance.Plain(chain);
+    }
+    // Envoy's codec ends such a connection at its first byte.
+    return chain.isHttp()
+        ? new Acceptance.Close("filter chain " + chain.name() + " takes HTTP, not TLS")
+        : new Acceptance.AppTls(chain);
   }
 }

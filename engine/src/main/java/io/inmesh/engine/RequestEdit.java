@@ -7,59 +7,14 @@ import io.inmesh.engine.match.Ascii;
 import io.inmesh.engine.route.HostRewrite;
 import io.inmesh.engine.route.PathRewrite;
 import io.inmesh.engine.route.RouteAction;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a sidecar does to the head of a request on its way out, in Envoy's order. */
 final class RequestEdit {
-  private static final String FAMILY = "x-envoy-";
-
-  // What the router takes from a caller that it trusts is not passed on.
-  private static final List<String> CONSUMED =
-      List.of(
-          "x-envoy-retriable-status-codes",
-          "x-envoy-retriable-header-names",
-          "x-envoy-retry-on",
-          "x-envoy-retry-grpc-on",
-          "x-envoy-max-retries",
-          "x-envoy-upstream-alt-stat-name",
-          "x-envoy-upstream-rq-timeout-ms",
-          "x-envoy-upstream-rq-per-try-timeout-ms",
-          "x-envoy-upstream-rq-timeout-alt-response",
-          "x-envoy-upstream-stream-duration-ms",
-          "x-envoy-hedge-on-per-try-timeout");
-
-  // Envoy takes these, too, from callers that it does not trust, and trusts none by default.
-  private static final List<String> UNTRUSTED =
-      and(
-          CONSUMED,
-          List.of(
-              "x-envoy-expected-rq-timeout-ms",
-              "x-envoy-force-trace",
-              "x-envoy-ip-tags",
-              "x-envoy-original-url",
-              "x-envoy-internal"));
-
-  // What sidecars tell each other; the app gets none of it.
-  private static final List<String> BETWEEN_PROXIES =
-      List.of("x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation");
-
-  // Those that are there at each request first: an editor tries the names in order.
-  private static final List<String> INBOUND_UNTRUSTED = and(BETWEEN_PROXIES, UNTRUSTED);
-  private static final List<String> INBOUND_CONSUMED = and(BETWEEN_PROXIES, CONSUMED);
-
   private final RouteDecision decision;
   private final RequestHead head;
   private final HeadEditor editor;
-
-  // No stream: the first request of a process would pay for the first one.
-  private static List<String> and(List<String> names, List<String> more) {
-    List<String> all = new ArrayList<>(names);
-    all.addAll(more);
-    return List.copyOf(all);
-  }
 
   private RequestEdit(RouteDecision decision, RequestHead head, HeadEditor editor) {
     this.decision = decision;
@@ -100,10 +55,10 @@ final class RequestEdit {
     boolean trusted = CallerOptions.isTrusted(decision, head);
     boolean ingress = decision.manager().ingress();
     if (ingress) {
-      editor.removeHeaders(FAMILY, trusted ? INBOUND_CONSUMED : INBOUND_UNTRUSTED);
+      UntrustedHeaders.removeInbound(editor, trusted);
     } else {
       endOfHop();
-      editor.removeHeaders(FAMILY, trusted ? CONSUMED : UNTRUSTED);
+      UntrustedHeaders.removeOutbound(editor, trusted);
     }
     if (trusted) {
       editor.setHeader("x-envoy-internal", "true");

@@ -53,6 +53,9 @@ final class AcceptedConnection implements InboundConnection {
   /** What is in force for the connection, and the listener that says so. */
   private volatile @Nullable Standing standing;
 
+  /** Whether the mesh's TLS is on it, or its handshake under way. */
+  private volatile boolean terminated;
+
   /** Whether nobody asks about its requests. */
   private volatile boolean opaque;
 
@@ -117,6 +120,7 @@ final class AcceptedConnection implements InboundConnection {
     standing = new Standing(listener, acceptance);
     downstream = ends.downstream(serverName, Optional.empty());
     if (acceptance instanceof Acceptance.Terminate terminate) {
+      terminated = true;
       return new Verdict.Terminate(mesh.contexts().of(terminate.tls()), spoken);
     }
     if (acceptance instanceof Acceptance.Close close) {
@@ -220,9 +224,10 @@ final class AcceptedConnection implements InboundConnection {
         return probe(head);
       }
       FilterChain chain = chain(acceptance);
-      return chain == null || !chain.isHttp() || acceptance instanceof Acceptance.AppTls
-          ? new Admission.Untouched()
-          : admit(snapshot, chain, head);
+      if (chain == null) {
+        return new Admission.Untouched();
+      }
+      return chain.isHttp() ? admit(snapshot, chain, head) : onBytes(chain, head);
     } catch (RuntimeException e) {
       mesh.source().refused("request on " + ends + " refused: " + e);
       return answered(InboundReplies.failed(head), true);
@@ -260,7 +265,6 @@ final class AcceptedConnection implements InboundConnection {
       return now.acceptance;
     }
     Acceptance next = listener.accept(chosenBy, Trace.OFF);
-    boolean terminated = downstream.tls().isPresent();
     if (terminated != next instanceof Acceptance.Terminate
         && !(next instanceof Acceptance.Uncaptured)) {
       next = new Acceptance.Close("the connection was accepted under another policy");
@@ -269,10 +273,17 @@ final class AcceptedConnection implements InboundConnection {
     return next;
   }
 
+  /** Of a port that is not declared as HTTP: nothing but the connection is decided about. */
+  private Admission onBytes(FilterChain chain, RequestHead head) {
+    return chain.authorize(downstream, Trace.recording()).allowed()
+        ? new Admission.Untouched()
+        : answered(InboundReplies.forbidden(head), true);
+  }
+
   private Admission probe(RequestHead head) {
     if (isProbe() && mesh.settings().allowsInClear(ends.port(), head.method(), head.path())) {
       mesh.traffic().onPlaintextPath();
-      return new Admission.Untouched();
+      return new PlaintextRequest(mesh);
     }
     return answered(InboundReplies.forbidden(head), true);
   }
@@ -292,9 +303,7 @@ final class AcceptedConnection implements InboundConnection {
     if (decision instanceof Decision.Pending pending) {
       return answered(pending.otherwise(), false);
     }
-    return decision instanceof Decision.Refusal
-        ? answered(InboundReplies.forbidden(head), true)
-        : new Admission.Untouched();
+    return answered(InboundReplies.forbidden(head), true);
   }
 
   private Admission next(RequestFlow flow, Step step) {
@@ -339,6 +348,12 @@ final class AcceptedConnection implements InboundConnection {
       refuse("a new policy forbids it");
       closer.run();
     }
+  }
+
+  /** Closes the connection, because deciding about it anew has failed. */
+  void cut(RuntimeException failure) {
+    refuse(String.valueOf(failure));
+    closer.run();
   }
 
   @Override

@@ -117,7 +117,12 @@ public final class InboundRuntime implements InboundMesh {
   /** A new configuration is in force: what it forbids is closed. */
   public void published() {
     for (AcceptedConnection connection : open) {
-      connection.recheck();
+      try {
+        connection.recheck();
+      } catch (RuntimeException e) {
+        // What nobody can decide about any more is closed, and the others have their turn.
+        connection.cut(e);
+      }
     }
   }
 

@@ -7,12 +7,16 @@ import io.inmesh.agent.config.InboundSettings.PlaintextPath;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.authz.Rbac;
+import io.inmesh.engine.authz.RbacFilter;
+import io.inmesh.engine.http.HeadEditor;
 import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.FilterChainMatch.SourceType;
 import io.inmesh.engine.listener.Listener;
+import io.inmesh.engine.listener.NetworkFilter;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.instrumentation.api.Admission;
 import io.inmesh.instrumentation.api.InboundConnection;
@@ -24,7 +28,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +131,44 @@ class AcceptedConnectionTest {
     }
   }
 
+  private record Edited(Map<String, String> headers) implements HeadEditor {
+    @Override
+    public @Nullable String header(String lowerCaseName) {
+      return headers.get(lowerCaseName);
+    }
+
+    @Override
+    public void setHeader(String lowerCaseName, String value) {
+      headers.put(lowerCaseName, value);
+    }
+
+    @Override
+    public void addHeader(String lowerCaseName, String value) {
+      headers.put(lowerCaseName, value);
+    }
+
+    @Override
+    public void removeHeader(String lowerCaseName) {
+      headers.remove(lowerCaseName);
+    }
+
+    @Override
+    public String path() {
+      return "/";
+    }
+
+    @Override
+    public void setPath(String pathAndQuery) {}
+
+    @Override
+    public String authority() {
+      return "shop:8080";
+    }
+
+    @Override
+    public void setAuthority(String authority) {}
+  }
+
   private InboundRuntime runtime(boolean loopback, int limit, PlaintextPath... paths) {
     InboundSettings settings =
         new InboundSettings(
@@ -167,6 +211,11 @@ class AcceptedConnectionTest {
   }
 
   private static FilterChain tcp(String transport, String... protocols) {
+    return tcp(transport, List.of(), protocols);
+  }
+
+  private static FilterChain tcp(
+      String transport, List<NetworkFilter> filters, String... protocols) {
     return new FilterChain(
         "0.0.0.0_8080",
         new FilterChainMatch(
@@ -179,8 +228,15 @@ class AcceptedConnectionTest {
             SourceType.ANY,
             List.of(),
             Set.of()),
-        new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("inbound|8080||")));
+        filters,
+        new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("inbound|8080||")),
+        Optional.empty());
   }
+
+  /** Lets nobody in. */
+  private static final List<NetworkFilter> DENYING =
+      List.of(
+          new NetworkFilter.Rbac("nobody", RbacFilter.of(new Rbac(Rbac.Action.ALLOW, Map.of()))));
 
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
@@ -270,13 +326,42 @@ class AcceptedConnectionTest {
   }
 
   @Test
+  void whomTheNetworkFiltersDenyIsClosed() {
+    inForce(tcp("raw_buffer", DENYING));
+    assertThat(accepted(runtime(true, 9)).look(REQUEST)).isInstanceOf(Verdict.Close.class);
+  }
+
+  @Test
+  void theyAreAskedAboutRequestsOfConnectionsThatWereOpenBefore() {
+    inForce(tcp("raw_buffer"));
+    InboundConnection connection = accepted(runtime(true, 9));
+    assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+    assertThat(connection.admit(new Head("GET", "/items"), "test"))
+        .isInstanceOf(Admission.Untouched.class);
+
+    inForce(tcp("raw_buffer", DENYING));
+    assertThat(connection.admit(new Head("GET", "/items"), "test"))
+        .isInstanceOfSatisfying(
+            Admission.Answered.class, answer -> assertThat(answer.close()).isTrue());
+  }
+
+  @Test
   void probesReadTheirPathInClearAndNothingElse() {
     inForce(tcp("tls"));
     InboundConnection connection = accepted(runtime(true, 9, new PlaintextPath(PORT, "/healthz")));
     assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
 
+    Map<String, String> forged =
+        new HashMap<>(
+            Map.of(
+                "x-forwarded-client-cert", "By=spiffe://forged",
+                "x-envoy-internal", "true",
+                "x-envoy-peer-metadata-id", "forged",
+                "user-agent", "kube-probe"));
     assertThat(connection.admit(new Head("GET", "/healthz"), "test"))
-        .isInstanceOf(Admission.Untouched.class);
+        .isInstanceOfSatisfying(
+            Admission.Admitted.class, probe -> probe.editRequest(new Edited(forged)));
+    assertThat(forged).containsOnlyKeys("user-agent");
     for (Head other : List.of(new Head("GET", "/items"), new Head("POST", "/healthz"))) {
       assertThat(connection.admit(other, "test"))
           .isInstanceOfSatisfying(

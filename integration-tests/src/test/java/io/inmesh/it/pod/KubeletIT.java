@@ -99,6 +99,9 @@ class KubeletIT {
     assertThat(answer("STRICT", "node HEAD " + APP + "/items")).isEqualTo("200");
     assertThat(answer("STRICT", "node POST " + APP + "/items")).isEqualTo("403");
     assertThat(answer("STRICT", "node GET " + APP + "/seen")).isEqualTo("403");
+    assertThat(answer("STRICT", "node GET " + APP + "/headers"))
+        .as("no identity that nobody vouches for")
+        .isEqualTo("200");
     assertThat(ANSWERS.keySet())
         .as("counted")
         .anyMatch(line -> line.matches(".*plaintext_path.* [1-9][0-9]*"));

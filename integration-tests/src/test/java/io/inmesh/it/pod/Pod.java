@@ -32,6 +32,7 @@ public final class Pod {
           "HEAD " + AT_POD + "/items",
           "POST " + AT_POD + "/items",
           "GET " + AT_POD + "/seen",
+          "GET " + AT_POD + "/headers",
           "GET " + AT_TELEMETRY + "/healthz/ready",
           "GET " + AT_TELEMETRY + "/app-health/shop/livez",
           "GET " + AT_TELEMETRY + "/app-health/shop/readyz",
@@ -55,7 +56,7 @@ public final class Pod {
               PORT,
               "ip=" + Network.POD,
               "telemetry=0.0.0.0:" + TELEMETRY,
-              "plaintext-paths=" + PORT + ":/items");
+              "plaintext-paths=" + PORT + ":/items," + PORT + ":/headers");
       ask(network, "PERMISSIVE");
       mesh.folder().mutualTls("shop", "STRICT");
       await()
