@@ -38,6 +38,9 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }
+    if (settings.mode() == Settings.Mode.OFF) {
+      return null;
+    }
     AgentLog log = new AgentLog(System.err, settings.log());
     for (String name : source.unknown()) {
       log.warn("there is no setting " + name + "; it is ignored (docs/settings.md has them all)");
@@ -65,8 +68,12 @@ public final class AgentMain implements Function<Map<String, Object>, @Nullable 
         new Thread(AgentThreads.START) {
           @Override
           public void run() {
-            LateWeaving late = new LateWeaving(instrumentation, files, catalog, log);
-            new AgentServices(version, settings, log, core.parts(), catalog, late).start(main);
+            try {
+              LateWeaving late = new LateWeaving(instrumentation, files, catalog, log);
+              new AgentServices(version, settings, log, core.parts(), catalog, late).start(main);
+            } catch (LinkageError e) {
+              log.error("the agent jar is incomplete; calls follow the startup setting", e);
+            }
           }
         };
     start.setDaemon(true);

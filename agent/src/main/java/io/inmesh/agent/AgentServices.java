@@ -19,7 +19,6 @@ import io.inmesh.control.client.MeshListener;
 import io.inmesh.control.client.NodeIdentity;
 import io.inmesh.control.client.transport.ControlPlaneAddress;
 import io.inmesh.control.client.transport.NettyTransport;
-import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.tls.Secret;
 import java.io.File;
@@ -101,7 +100,7 @@ final class AgentServices implements MeshListener, ClientLog {
                   settings.prefetch(),
                   settings.nackUnsupported(),
                   settings.localCluster(),
-                  CaptureRules.of(settings.excludeOutbound()),
+                  settings.excludeOutbound(),
                   settings.httpsRoutes()),
               transport,
               this,
@@ -133,7 +132,7 @@ final class AgentServices implements MeshListener, ClientLog {
       if (configured) {
         serve(client);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.error("the mesh could not start; calls follow the startup setting", e);
     }
   }

@@ -7,7 +7,6 @@ import io.inmesh.agent.identity.LabelledConnections;
 import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundSource;
-import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
@@ -93,8 +92,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     this.connections = new LabelledConnections(labelled, log::warn);
     this.awaitsIdentity = WorkloadIdentity.isExpected(settings.controlPlane(), settings.workload());
     this.probes = new HealthProbes(this::nanoTime, this::random, log::warn);
-    this.empty =
-        MeshSnapshot.builder().captureRules(CaptureRules.of(settings.excludeOutbound())).build();
+    this.empty = MeshSnapshot.builder().captureRules(settings.excludeOutbound()).build();
   }
 
   /** How to ask the control plane for the endpoints of a cluster. */

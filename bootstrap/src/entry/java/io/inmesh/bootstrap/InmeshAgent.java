@@ -41,7 +41,8 @@ public final class InmeshAgent {
 
   /** Null when the mesh may start; empty to stay out silently. */
   private static String reasonToStayOut(String arguments) {
-    if ("off".equals(mode(arguments))) {
+    String mode = mode(arguments);
+    if (mode != null && mode.trim().equalsIgnoreCase("off")) {
       return "";
     }
     String version = System.getProperty("java.specification.version", "0");
@@ -63,8 +64,9 @@ public final class InmeshAgent {
     }
     if (mode == null && arguments != null) {
       for (String argument : arguments.split(";")) {
-        if (argument.startsWith("mode=")) {
-          mode = argument.substring("mode=".length());
+        int equals = argument.indexOf('=');
+        if (equals > 0 && argument.substring(0, equals).trim().equals("mode")) {
+          mode = argument.substring(equals + 1);
         }
       }
     }

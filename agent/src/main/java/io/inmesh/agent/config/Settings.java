@@ -1,10 +1,10 @@
 package io.inmesh.agent.config;
 
 import io.inmesh.agent.AgentLog;
+import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.HttpsHosts;
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,7 +12,7 @@ import java.util.Set;
  * Every setting of the agent, read once at start. Names and defaults are those of the contracts
  * page.
  *
- * @param excludeOutbound destinations never captured: CIDR, HOST or :PORT
+ * @param excludeOutbound destinations never captured
  * @param httpsRoutes hosts whose https calls take the routes of their HTTP port
  * @param onDisconnectFail how long the last configuration stays without a control plane; empty
  *     keeps it for ever
@@ -29,7 +29,7 @@ public record Settings(
     boolean outbound,
     Workload workload,
     ControlPlane controlPlane,
-    List<String> excludeOutbound,
+    CaptureRules excludeOutbound,
     HttpsHosts httpsRoutes,
     Startup startup,
     Optional<Duration> onDisconnectFail,
@@ -62,7 +62,7 @@ public record Settings(
         source.get("outbound", "on").isOn(),
         workload,
         ControlPlane.read(source),
-        source.get("exclude-outbound", "").list(),
+        excluded(source.get("exclude-outbound", "")),
         httpsRoutes(source.get("https-routes", "")),
         Startup.read(source.get("startup", "wait=10s")),
         onDisconnect(source.get("on-disconnect", "keep")),
@@ -85,6 +85,14 @@ public record Settings(
       }
     }
     throw setting.refused("none of on, observe, off");
+  }
+
+  private static CaptureRules excluded(Setting setting) {
+    try {
+      return CaptureRules.of(setting.list());
+    } catch (IllegalArgumentException e) {
+      throw setting.refused(String.valueOf(e.getMessage()));
+    }
   }
 
   private static HttpsHosts httpsRoutes(Setting setting) {

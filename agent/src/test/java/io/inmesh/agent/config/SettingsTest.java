@@ -102,7 +102,10 @@ class SettingsTest {
     "INMESH_HTTPS_ROUTES, https://a.example, https-routes",
     "INMESH_HTTPS_ROUTES, a.example:443, https-routes",
     "INMESH_HTTPS_ROUTES, 'a.example,,b.example', https-routes",
-    "INMESH_HTTPS_ROUTES, 'a.example,', https-routes"
+    "INMESH_HTTPS_ROUTES, 'a.example,', https-routes",
+    "INMESH_EXCLUDE_OUTBOUND, 10.0.0.0/99, exclude-outbound",
+    "INMESH_EXCLUDE_OUTBOUND, :x, exclude-outbound",
+    "INMESH_EXCLUDE_OUTBOUND, :0, exclude-outbound"
   })
   void nonsenseIsRefusedWithTheNameOfTheSetting(String name, String value, String setting) {
     assertThatIllegalArgumentException()

@@ -77,12 +77,13 @@ public record NodeIdentity(
 
   /** The metadata that changes what istiod generates. */
   Map<String, Object> metadata() {
-    Map<String, Object> all = new LinkedHashMap<>();
+    // First: what the user has set is more than what the pod's environment says of itself.
+    Map<String, Object> all = new LinkedHashMap<>(extra);
     all.put("NAME", name);
     all.put("NAMESPACE", namespace);
     put(all, "SERVICE_ACCOUNT", serviceAccount);
     all.put("INSTANCE_IPS", ip);
-    all.put("WORKLOAD_NAME", name);
+    all.put("WORKLOAD_NAME", workloadName());
     put(all, "CLUSTER_ID", clusterId);
     put(all, "NETWORK", network);
     put(all, "MESH_ID", meshId);
@@ -93,7 +94,6 @@ public record NodeIdentity(
     }
     all.put("DNS_CAPTURE", "true");
     all.put("PROXY_CONFIG", Map.of());
-    all.putAll(extra);
     return all;
   }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever is wrong with the agent or around it, the app runs, and one line says why the mesh does
@@ -73,6 +75,29 @@ class StartIT {
     assertThat(run.agentLines()).singleElement().asString().contains("AgentMain", "not active");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "io.inmesh.agent.AgentServices",
+        "io.inmesh.control.client.AdsClient",
+        "io.inmesh.agent.LateWeaving"
+      })
+  void whatIsMissingBesideTheAppIsNamedToo(String type, @TempDir Path folder) throws Exception {
+    Path incomplete = BrokenAgent.without(folder, type);
+    Run run =
+        Run.of(
+            List.of("-javaagent:" + incomplete, "-Dinmesh.startup=wait=2s"),
+            OneCall.class,
+            "http://127.0.0.1:" + upstream.port(),
+            "http://catalog.invalid:8080/");
+
+    assertThat(run.output()).contains("app: 200 plain", "app: 503").doesNotContain("\tat ");
+    assertThat(run.agentLines())
+        .singleElement()
+        .asString()
+        .contains(type.replace('.', '/'), "startup setting");
+  }
+
   @Test
   void aSettingThatMakesNoSenseIsNamed() throws Exception {
     Run run = run(agent("-Dinmesh.startup=maybe"), "http://127.0.0.1:" + upstream.port());
@@ -81,9 +106,15 @@ class StartIT {
     assertThat(run.agentLines()).singleElement().asString().contains("startup=maybe");
   }
 
-  @Test
-  void switchedOffItSaysNothing() throws Exception {
-    Run run = run(agent("-Dinmesh.mode=off"), "http://127.0.0.1:" + upstream.port());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"-Dinmesh.mode=off", "-Dinmesh.mode=OFF ", "-javaagent:AGENT= mode = Off"})
+  void switchedOffItSaysNothing(String option) throws Exception {
+    List<String> options =
+        option.startsWith("-D")
+            ? agent(option)
+            : List.of(option.replace("AGENT", AGENT.toString()));
+    Run run = run(options, "http://127.0.0.1:" + upstream.port());
 
     assertThat(run.output()).contains("app: 200 plain");
     assertThat(run.agentLines()).isEmpty();
@@ -121,7 +152,14 @@ class StartIT {
   void theAppsChoiceOfALogManagerIsNotTakenAway() throws Exception {
     Run run = run(agent(), "http://127.0.0.1:" + upstream.port());
 
-    assertThat(run.output()).contains("app: logging untouched");
+    assertThat(run.output()).contains("app: logging by AppLogManager");
+  }
+
+  @Test
+  void theAppSeesNoClassOfTheMesh() throws Exception {
+    Run run = run(agent(), "http://127.0.0.1:" + upstream.port());
+
+    assertThat(run.output()).contains("app: sees []");
   }
 
   private static Run run(List<String> options, String... urls) throws Exception {
