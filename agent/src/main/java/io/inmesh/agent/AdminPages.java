@@ -6,10 +6,11 @@ import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
-import io.inmesh.agent.inbound.InboundTraffic;
+import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.agent.telemetry.AppPages;
 import io.inmesh.control.client.AdsClient;
 import io.inmesh.control.client.UnsupportedEntry;
+import io.inmesh.control.client.wire.FieldClass.Effect;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,8 @@ final class AdminPages {
   private final DeliveredSecrets secrets;
   private final Coverage coverage;
   private final Traffic traffic;
-  private final InboundTraffic inbound;
+  private final InboundRuntime inbound;
+  private final ExplainPage explain;
   private final AgentLog log;
 
   AdminPages(
@@ -39,7 +41,8 @@ final class AdminPages {
       DeliveredSecrets secrets,
       Coverage coverage,
       Traffic traffic,
-      InboundTraffic inbound,
+      InboundRuntime inbound,
+      ExplainPage explain,
       AgentLog log) {
     this.identity = identity;
     this.secrets = secrets;
@@ -48,6 +51,7 @@ final class AdminPages {
     this.coverage = coverage;
     this.traffic = traffic;
     this.inbound = inbound;
+    this.explain = explain;
     this.log = log;
   }
 
@@ -55,7 +59,6 @@ final class AdminPages {
    * @param detachment what {@code /detach} does
    */
   List<AdminPage> admin(Detachment detachment) {
-    ExplainPage explain = new ExplainPage(mesh, identity);
     return List.of(
         AdminPage.reading("/ready", "200 LIVE once configured", unused -> ready()),
         AdminPage.reading(
@@ -131,7 +134,20 @@ final class AdminPages {
   }
 
   private String counters() {
-    return traffic.prometheus() + inbound.prometheus();
+    return traffic.prometheus() + inbound.counters() + notInForce();
+  }
+
+  private String notInForce() {
+    StringBuilder out = new StringBuilder("# TYPE inmesh_unsupported gauge\n");
+    List<UnsupportedEntry> entries = now(client.unsupported());
+    for (Effect effect : List.of(Effect.DEGRADES, Effect.REFUSES)) {
+      out.append("inmesh_unsupported{effect=\"")
+          .append(effect.name().toLowerCase(Locale.ROOT))
+          .append("\"} ")
+          .append(entries.stream().filter(entry -> entry.effect() == effect).count())
+          .append('\n');
+    }
+    return out.toString();
   }
 
   private AdminResponse logging(AdminRequest request) {

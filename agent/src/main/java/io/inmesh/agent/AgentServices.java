@@ -207,8 +207,9 @@ final class AgentServices implements MeshListener, ClientLog {
   }
 
   private void serve(AdsClient client) {
+    ExplainPage explain = new ExplainPage(mesh, inbound, identity, settings.workload().ip());
     AdminPages pages =
-        new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound.traffic(), log);
+        new AdminPages(mesh, client, identity, secrets, coverage, traffic, inbound, explain, log);
     Detachment detachment = new Detachment(mesh, settings.inbound().on(), log, this::end);
     adminAddress =
         settings.admin().flatMap(at -> listen(AgentThreads.ADMIN, at, pages.admin(detachment)));

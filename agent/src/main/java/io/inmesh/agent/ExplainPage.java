@@ -4,6 +4,7 @@ import io.inmesh.agent.admin.AdminRequest;
 import io.inmesh.agent.admin.AdminResponse;
 import io.inmesh.agent.admin.Json;
 import io.inmesh.agent.identity.WorkloadIdentity;
+import io.inmesh.agent.inbound.InboundRuntime;
 import io.inmesh.engine.Acceptance;
 import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
@@ -14,6 +15,7 @@ import io.inmesh.engine.trace.Trace;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code /explain?url=URL[&method=M][&header=k:v …][&format=json]}: why a request goes where it
@@ -22,11 +24,18 @@ import java.util.Map;
  */
 final class ExplainPage {
   private final MeshRuntime mesh;
+  private final InboundRuntime inbound;
   private final WorkloadIdentity identity;
+  private final String ip;
 
-  ExplainPage(MeshRuntime mesh, WorkloadIdentity identity) {
+  /**
+   * @param ip the workload's own
+   */
+  ExplainPage(MeshRuntime mesh, InboundRuntime inbound, WorkloadIdentity identity, String ip) {
     this.mesh = mesh;
+    this.inbound = inbound;
     this.identity = identity;
+    this.ip = ip;
   }
 
   AdminResponse explain(AdminRequest request) {
@@ -34,7 +43,7 @@ final class ExplainPage {
   }
 
   private AdminResponse inbound(AdminRequest request) {
-    AskedConnection connection = AskedConnection.of(request, identity.get());
+    AskedConnection connection = AskedConnection.of(request, ip, identity.get());
     AskedHead head =
         AskedHead.of(
             "http://127.0.0.1:" + connection.port() + request.parameter("path").orElse("/"),
@@ -44,7 +53,20 @@ final class ExplainPage {
         mesh.snapshot()
             .orElseThrow(() -> new IllegalArgumentException("there is no configuration yet"));
     Trace trace = Trace.recording();
-    Acceptance acceptance = snapshot.inbound().accept(connection.info(), trace);
+    String asked = connection + " " + head.method() + " " + head.path();
+    Optional<String> alone = inbound.leftAlone(connection.local(), connection.remote());
+    if (alone.isPresent()) {
+      return answer(request, asked, "left alone, the app gets it: " + alone.get(), trace);
+    }
+    boolean looked = snapshot.inbound().looksAtBytes(connection.port());
+    if (!looked && connection.tls()) {
+      trace.add("first bytes", "", "nobody looks at them on this port: taken as clear");
+    }
+    Acceptance acceptance = snapshot.inbound().accept(connection.info(looked), trace);
+    if (acceptance instanceof Acceptance.Close && isPlaintextPath(connection, head)) {
+      trace.add("setting plaintext-paths", "", "matched");
+      return answer(request, asked, "the app gets it in clear, without an identity", trace);
+    }
     String verdict = verdict(acceptance);
     FilterChain chain =
         acceptance instanceof Acceptance.Plain plain
@@ -56,7 +78,12 @@ final class ExplainPage {
               chain, head, connection.downstream(), mesh.random(), mesh.nanoTime(), trace);
       verdict += decision instanceof RouteDecision ? "; the app gets it" : "; " + verdict(decision);
     }
-    return answer(request, connection + " " + head.method() + " " + head.path(), verdict, trace);
+    return answer(request, asked, verdict, trace);
+  }
+
+  private boolean isPlaintextPath(AskedConnection connection, AskedHead head) {
+    return !connection.tls()
+        && inbound.settings().allowsInClear(connection.port(), head.method(), head.path());
   }
 
   private static String verdict(Acceptance acceptance) {

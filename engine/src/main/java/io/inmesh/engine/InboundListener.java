@@ -70,13 +70,15 @@ public final class InboundListener {
 
   /** A chain that keeps somebody out: it terminates TLS, decides who may call, or refuses. */
   public Optional<FilterChain> guarding() {
-    if (listener == null) {
-      return Optional.empty();
-    }
-    FilterChain otherwise = listener.defaultChain();
-    return Stream.concat(listener.chains().stream(), Stream.ofNullable(otherwise))
-        .filter(InboundListener::guards)
-        .findFirst();
+    return chains().stream().filter(InboundListener::guards).findFirst();
+  }
+
+  /** Every chain, the default one last. */
+  public List<FilterChain> chains() {
+    return listener == null
+        ? List.of()
+        : Stream.concat(listener.chains().stream(), Stream.ofNullable(listener.defaultChain()))
+            .toList();
   }
 
   private static boolean guards(FilterChain chain) {

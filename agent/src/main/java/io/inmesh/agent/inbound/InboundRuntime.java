@@ -4,6 +4,7 @@ import io.inmesh.agent.config.InboundSettings;
 import io.inmesh.agent.identity.MeshSecrets;
 import io.inmesh.engine.Acceptance;
 import io.inmesh.engine.MeshSnapshot;
+import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.trace.Trace;
 import io.inmesh.instrumentation.api.InboundConnection;
 import io.inmesh.instrumentation.api.InboundMesh;
@@ -21,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  * configuration forbids. Thread-safe.
  */
 public final class InboundRuntime implements InboundMesh {
+  private static final Optional<String> OFF = Optional.of("setting inbound is off");
+  private static final Optional<String> OBSERVED =
+      Optional.of("the mesh does not act (setting mode, or detached)");
+  private static final Optional<String> EXCLUDED =
+      Optional.of("setting exclude-inbound-ports names the port");
+  private static final Optional<String> LOOPBACK =
+      Optional.of("the caller is in the same pod (setting capture-loopback)");
+
   private final InboundSettings settings;
   private final InboundSource source;
   private final ServerContexts contexts;
@@ -93,10 +102,23 @@ public final class InboundRuntime implements InboundMesh {
 
   /** Whether the mesh sees to the connection at all. */
   public boolean isCaptured(InetSocketAddress local, InetSocketAddress remote) {
-    return acts()
-        && !source.ownThread()
-        && !settings.excludedPorts().contains(local.getPort())
-        && (settings.captureLoopback() || !remote.getAddress().isLoopbackAddress());
+    return !source.ownThread() && leftAlone(local, remote).isEmpty();
+  }
+
+  /** Why the mesh does not see to a connection of the app; empty where it does. */
+  public Optional<String> leftAlone(InetSocketAddress local, InetSocketAddress remote) {
+    if (!settings.on()) {
+      return OFF;
+    }
+    if (!source.acts()) {
+      return OBSERVED;
+    }
+    if (settings.excludedPorts().contains(local.getPort())) {
+      return EXCLUDED;
+    }
+    return settings.captureLoopback() || !remote.getAddress().isLoopbackAddress()
+        ? Optional.empty()
+        : LOOPBACK;
   }
 
   @Override
@@ -138,16 +160,23 @@ public final class InboundRuntime implements InboundMesh {
     return leaving;
   }
 
-  /** What was decided so far. */
-  public InboundTraffic traffic() {
+  InboundTraffic traffic() {
     return traffic;
+  }
+
+  /** What was decided so far, in Prometheus' text form. */
+  public String counters() {
+    List<FilterChain> chains =
+        source.snapshot().map(current -> current.inbound().chains()).orElse(List.of());
+    return traffic.prometheus() + AccessCounters.prometheus(chains);
   }
 
   void ended(AcceptedConnection connection) {
     open.remove(connection);
   }
 
-  InboundSettings settings() {
+  /** What the user has set. */
+  public InboundSettings settings() {
     return settings;
   }
 

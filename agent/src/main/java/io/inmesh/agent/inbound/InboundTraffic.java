@@ -3,7 +3,7 @@ package io.inmesh.agent.inbound;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what becomes of connections and requests. Thread-safe. */
-public final class InboundTraffic {
+final class InboundTraffic {
   private final LongAdder clear = new LongAdder();
   private final LongAdder secured = new LongAdder();
   private final LongAdder closed = new LongAdder();
@@ -41,7 +41,7 @@ public final class InboundTraffic {
   }
 
   /** The counters in Prometheus' text form. */
-  public String prometheus() {
+  String prometheus() {
     StringBuilder out = new StringBuilder(512);
     out.append("# TYPE inmesh_inbound_connections_total counter\n");
     line(out, "inmesh_inbound_connections_total{kind=\"clear\"} ", clear);

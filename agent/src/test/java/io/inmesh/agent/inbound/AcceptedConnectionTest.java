@@ -328,7 +328,10 @@ class AcceptedConnectionTest {
   @Test
   void whomTheNetworkFiltersDenyIsClosed() {
     inForce(tcp("raw_buffer", DENYING));
-    assertThat(accepted(runtime(true, 9)).look(REQUEST)).isInstanceOf(Verdict.Close.class);
+    InboundRuntime runtime = runtime(true, 9);
+    assertThat(accepted(runtime).look(REQUEST)).isInstanceOf(Verdict.Close.class);
+    assertThat(runtime.counters())
+        .contains("filter=\"nobody\",rules=\"enforced\",result=\"denied\"} 1");
   }
 
   @Test

@@ -27,13 +27,12 @@ class NodeIdentityTest {
   @Test
   void theEnvironmentOfThePodAddsToWhatIsSetAndDoesNotChangeIt() {
     Map<String, Object> metadata =
-        node(
-                Map.of(
-                    "CLUSTER_ID", "of the pod",
-                    "ISTIO_VERSION", "1.0",
-                    "DNS_CAPTURE", "false",
-                    "MESH_ID", "mesh1",
-                    "OWNER", "kubernetes://apis/apps/v1/namespaces/test/deployments/shop"))
+        node(Map.of(
+                "CLUSTER_ID", "of the pod",
+                "ISTIO_VERSION", "1.0",
+                "DNS_CAPTURE", "false",
+                "MESH_ID", "mesh1",
+                "OWNER", "kubernetes://apis/apps/v1/namespaces/test/deployments/shop"))
             .metadata();
 
     assertThat(metadata)

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** One JVM, run to its end. */
 public record Run(int exit, String output) {
   /** Runs the class with these JVM options, at most a minute. */
-  static Run of(List<String> options, Class<?> main, String... arguments)
+  public static Run of(List<String> options, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     return of(Jdks.running(), options, main, arguments);
   }
