@@ -87,6 +87,10 @@ final class AgentServices implements MeshListener, ClientLog {
    */
   void start(MainWatch main) {
     try {
+      if (settings.yields() && SidecarProbe.findsSidecar()) {
+        mesh.observe();
+        log.warn("there is a sidecar in this pod: the mesh only observes (setting mode=on acts)");
+      }
       ControlPlane controlPlane = settings.controlPlane();
       boolean tls = controlPlane.xds().getScheme().equals("https");
       if (tls) {
@@ -240,7 +244,7 @@ final class AgentServices implements MeshListener, ClientLog {
     }
     log.info(
         "mesh "
-            + settings.mode().name().toLowerCase(java.util.Locale.ROOT)
+            + mesh.mode().name().toLowerCase(java.util.Locale.ROOT)
             + ": workload="
             + name
             + " control-plane="
@@ -286,7 +290,7 @@ final class AgentServices implements MeshListener, ClientLog {
         workload.domain(),
         workload.serviceAccount().orElse(""),
         workload.labels(),
-        Map.of(),
+        workload.annotations(),
         workload.clusterId(),
         workload.network().orElse(""),
         workload.meshId(),

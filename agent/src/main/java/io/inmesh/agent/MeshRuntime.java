@@ -69,6 +69,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   private volatile @Nullable MeshSnapshot snapshot;
   private volatile boolean left;
+  private volatile Settings.Mode mode;
   // Calls that start before the first certificate could reach nobody who asks for it.
   private volatile boolean awaitsIdentity;
   private volatile Function<String, CompletionStage<?>> endpoints =
@@ -84,6 +85,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
       LabelledHosts labelled,
       AgentLog log) {
     this.settings = settings;
+    this.mode = settings.mode();
     this.replayBudget = new ReplayBudget(settings.retryBuffer());
     this.timers = timers;
     this.traffic = traffic;
@@ -134,6 +136,16 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     return woven.isDone();
   }
 
+  /** From now on the mesh decides, counts and explains, and changes nothing. */
+  void observe() {
+    mode = Settings.Mode.OBSERVE;
+  }
+
+  /** Whether the mesh acts. */
+  Settings.Mode mode() {
+    return mode;
+  }
+
   /** The process is no longer in the mesh: everything passes. */
   void leave() {
     left = true;
@@ -182,7 +194,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     }
     Decision decision = decide(head, Trace.OFF);
     traffic.decided(decision);
-    return settings.mode() == Settings.Mode.OBSERVE || !settings.outbound() ? OBSERVED : decision;
+    return mode == Settings.Mode.OBSERVE || !settings.outbound() ? OBSERVED : decision;
   }
 
   /** The decision for a request, with its trace; counts nothing. */
@@ -375,7 +387,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   @Override
   public boolean acts() {
-    return settings.mode() == Settings.Mode.ON && !left;
+    return mode == Settings.Mode.ON && !left;
   }
 
   @Override

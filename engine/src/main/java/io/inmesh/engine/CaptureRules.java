@@ -54,7 +54,7 @@ public final class CaptureRules {
    *
    * @param literal the host as an address, null where it is a name
    */
-  boolean excludes(String host, @Nullable IpAddress literal, int port) {
+  public boolean excludes(String host, @Nullable IpAddress literal, int port) {
     if (!ports.isEmpty() && ports.contains(port)) {
       return true;
     }

@@ -22,11 +22,10 @@ public record ControlPlane(
     String tokenFile,
     Duration certificateLife,
     Optional<String> workloadApi) {
+  private static final String PLAINTEXT_PORT = ":15010";
+
   static ControlPlane read(SettingsSource source) {
-    Optional<String> ca = source.environment("CA_ADDR");
-    String byDefault =
-        ca.isPresent() ? "https://" + ca.get() : "https://istiod.istio-system.svc:15012";
-    URI xds = address(source.get("xds", byDefault));
+    URI xds = address(source.get("xds", byDefault(source)));
     return new ControlPlane(
         xds,
         authority(source.get("ca", xds.getScheme().equals("https") ? xds.toString() : "off")),
@@ -34,6 +33,18 @@ public record ControlPlane(
         source.get("token-file", "/var/run/secrets/tokens/istio-token").value(),
         life(source.get("certificate-life", "24h")),
         workloadApi(source));
+  }
+
+  /** Where the pod's environment says that it is. */
+  private static String byDefault(SettingsSource source) {
+    Optional<String> proxy =
+        source
+            .environment("PROXY_CONFIG")
+            .map(json -> JsonReader.object("PROXY_CONFIG", json).get("discoveryAddress"))
+            .map(Object::toString);
+    String host =
+        proxy.or(() -> source.environment("CA_ADDR")).orElse("istiod.istio-system.svc:15012");
+    return (host.endsWith(PLAINTEXT_PORT) ? "http://" : "https://") + host;
   }
 
   private static Optional<String> workloadApi(SettingsSource source) {

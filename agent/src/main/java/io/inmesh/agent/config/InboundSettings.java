@@ -32,22 +32,25 @@ public record InboundSettings(
   }
 
   /**
-   * @param workloadIp where it is loopback itself, loopback is the network and is captured
+   * @param workload where its ip is loopback itself, loopback is the network and is captured
    */
-  static InboundSettings read(SettingsSource source, String workloadIp) {
-    boolean local = workloadIp.startsWith("127.") || workloadIp.equals("::1");
+  static InboundSettings read(SettingsSource source, Workload workload) {
+    boolean local = workload.ip().startsWith("127.") || workload.ip().equals("::1");
     return new InboundSettings(
         source.get("inbound", "on").isOn(),
-        ports(source.get("exclude-inbound-ports", "15020,15021,15090")),
+        excluded(source.get("exclude-inbound-ports", "15020,15021,15090"), workload),
         paths(source.get("plaintext-paths", "")),
         source.get("capture-loopback", local ? "on" : "off").isOn(),
         source.get("handshake-timeout", "10s").duration(),
         source.get("handshake-limit", "1000").count());
   }
 
-  private static Set<Integer> ports(Setting setting) {
+  private static Set<Integer> excluded(Setting setting, Workload workload) {
     Set<Integer> ports = new LinkedHashSet<>();
     for (String item : setting.list()) {
+      ports.add(port(setting, item));
+    }
+    for (String item : workload.traffic("excludeInboundPorts")) {
       ports.add(port(setting, item));
     }
     return ports;

@@ -4,7 +4,9 @@ import io.inmesh.agent.AgentLog;
 import io.inmesh.engine.CaptureRules;
 import io.inmesh.engine.HttpsHosts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +14,8 @@ import java.util.Set;
  * Every setting of the agent, read once at start. Names and defaults are those of the contracts
  * page.
  *
+ * @param yields whether a sidecar found in the same pod makes the mesh observe: in a pod, where
+ *     nobody has set the mode
  * @param excludeOutbound destinations never captured
  * @param httpsRoutes hosts whose https calls take the routes of their HTTP port
  * @param onDisconnectFail how long the last configuration stays without a control plane; empty
@@ -25,6 +29,7 @@ import java.util.Set;
  */
 public record Settings(
     Mode mode,
+    boolean yields,
     InboundSettings inbound,
     boolean outbound,
     Workload workload,
@@ -58,11 +63,12 @@ public record Settings(
     Workload workload = Workload.read(source);
     return new Settings(
         mode(source.get("mode", "on")),
-        InboundSettings.read(source, workload.ip()),
+        inPod && source.get("mode").isEmpty(),
+        InboundSettings.read(source, workload),
         source.get("outbound", "on").isOn(),
         workload,
         ControlPlane.read(source),
-        excluded(source.get("exclude-outbound", "")),
+        excluded(source.get("exclude-outbound", ""), workload),
         httpsRoutes(source.get("https-routes", "")),
         Startup.read(source.get("startup", "wait=10s")),
         onDisconnect(source.get("on-disconnect", "keep")),
@@ -87,9 +93,12 @@ public record Settings(
     throw setting.refused("none of on, observe, off");
   }
 
-  private static CaptureRules excluded(Setting setting) {
+  private static CaptureRules excluded(Setting setting, Workload workload) {
+    List<String> all = new ArrayList<>(setting.list());
+    workload.traffic("excludeOutboundPorts").forEach(port -> all.add(":" + port));
+    all.addAll(workload.traffic("excludeOutboundIPRanges"));
     try {
-      return CaptureRules.of(setting.list());
+      return CaptureRules.of(all);
     } catch (IllegalArgumentException e) {
       throw setting.refused(String.valueOf(e.getMessage()));
     }

@@ -5,7 +5,9 @@ import java.io.File;
 import java.io.FileReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +17,7 @@ import java.util.Optional;
  *
  * @param ip the address under which the registry knows this workload
  * @param serviceAccount empty if it has none
+ * @param annotations of the pod
  * @param metadata further node metadata, from {@code ISTIO_META_*}
  */
 public record Workload(
@@ -23,6 +26,7 @@ public record Workload(
     String ip,
     Optional<String> serviceAccount,
     Map<String, String> labels,
+    Map<String, String> annotations,
     String clusterId,
     Optional<String> locality,
     Optional<String> network,
@@ -32,9 +36,12 @@ public record Workload(
     String istioVersion,
     Map<String, String> metadata) {
   private static final String LABEL_FILE = "/etc/istio/pod/labels";
+  private static final String ANNOTATION_FILE = "/etc/istio/pod/annotations";
+  private static final String TRAFFIC = "traffic.sidecar.istio.io/";
 
   public Workload {
     labels = Map.copyOf(labels);
+    annotations = Map.copyOf(annotations);
     metadata = Map.copyOf(metadata);
   }
 
@@ -48,6 +55,7 @@ public record Workload(
         source.getOrEnvironment("ip", "INSTANCE_IP").orElse("127.0.0.1"),
         source.getOrEnvironment("service-account", "SERVICE_ACCOUNT"),
         labels(source),
+        described(source, "ISTIO_METAJSON_ANNOTATIONS", ANNOTATION_FILE),
         source.getOrEnvironment("cluster-id", "ISTIO_META_CLUSTER_ID").orElse("Kubernetes"),
         source.get("locality"),
         source.getOrEnvironment("network", "ISTIO_META_NETWORK"),
@@ -82,11 +90,27 @@ public record Workload(
     if (own.isPresent()) {
       return pairs(own.get());
     }
-    Optional<String> json = source.environment("ISTIO_METAJSON_LABELS");
-    if (json.isPresent()) {
-      return JsonReader.strings("ISTIO_METAJSON_LABELS", json.get());
-    }
-    return labelFile(new File(LABEL_FILE));
+    return described(source, "ISTIO_METAJSON_LABELS", LABEL_FILE);
+  }
+
+  /** What the pod is described by, as injection leaves it. */
+  private static Map<String, String> described(
+      SettingsSource source, String variable, String file) {
+    Optional<String> json = source.environment(variable);
+    return json.isPresent()
+        ? JsonReader.strings(variable, json.get())
+        : downwardFile(new File(file));
+  }
+
+  /**
+   * The items of an annotation {@code traffic.sidecar.istio.io/NAME}, which are separated by
+   * commas; none where there is no such annotation.
+   */
+  List<String> traffic(String name) {
+    return Arrays.stream(annotations.getOrDefault(TRAFFIC + name, "").split(","))
+        .map(String::trim)
+        .filter(item -> !item.isEmpty())
+        .toList();
   }
 
   private static Map<String, String> pairs(String text) {
@@ -105,10 +129,10 @@ public record Workload(
   /**
    * The downward API writes {@code key="value"} a line. Not by java.nio.file: see the entry point.
    */
-  private static Map<String, String> labelFile(File file) {
-    Map<String, String> labels = new LinkedHashMap<>();
+  private static Map<String, String> downwardFile(File file) {
+    Map<String, String> found = new LinkedHashMap<>();
     if (!file.isFile()) {
-      return labels;
+      return found;
     }
     try (BufferedReader lines = new BufferedReader(new FileReader(file, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -116,14 +140,15 @@ public record Workload(
         if (equals > 0) {
           String value = line.substring(equals + 1).trim();
           boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-          labels.put(
+          found.put(
               line.substring(0, equals).trim(),
               quoted ? value.substring(1, value.length() - 1) : value);
         }
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("labels cannot be read from " + file + ": " + e, e);
+      throw new IllegalArgumentException(
+          "labels or annotations cannot be read from " + file + ": " + e, e);
     }
-    return labels;
+    return found;
   }
 }

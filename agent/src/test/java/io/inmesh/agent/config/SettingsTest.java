@@ -3,6 +3,8 @@ package io.inmesh.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.inmesh.engine.CaptureRules;
+import io.inmesh.engine.net.IpAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -72,6 +74,56 @@ class SettingsTest {
     assertThat(settings.workload().clusterId()).isEqualTo("east");
     assertThat(settings.controlPlane().xds()).hasToString("https://istiod-canary:15012");
     assertThat(settings.telemetry()).contains(new HostPort("0.0.0.0", 15020));
+  }
+
+  @Test
+  void annotationsOfThePodAddToWhatIsLeftAlone() {
+    Settings settings =
+        Settings.read(
+            from(
+                Map.of(
+                    "INMESH_EXCLUDE_OUTBOUND",
+                    "db.example",
+                    "ISTIO_METAJSON_ANNOTATIONS",
+                    """
+                    {"traffic.sidecar.istio.io/excludeOutboundPorts": "3306, 5432",
+                     "traffic.sidecar.istio.io/excludeOutboundIPRanges": "10.9.0.0/16",
+                     "traffic.sidecar.istio.io/excludeInboundPorts": "9000"}
+                    """)));
+
+    CaptureRules rules = settings.excludeOutbound();
+    assertThat(rules.excludes("db.example", null, 80)).isTrue();
+    assertThat(rules.excludes("cart", null, 3306)).isTrue();
+    assertThat(rules.excludes("cart", null, 5432)).isTrue();
+    assertThat(rules.excludes("10.9.1.1", IpAddress.parse("10.9.1.1"), 80)).isTrue();
+    assertThat(rules.excludes("cart", null, 80)).isFalse();
+    assertThat(settings.inbound().excludedPorts()).contains(9000, 15020);
+    assertThat(settings.workload().annotations()).hasSize(3);
+  }
+
+  @Test
+  void inAPodTheMeshYieldsToASidecarUnlessItIsToldToAct() {
+    assertThat(Settings.read(from(Map.of("POD_NAME", "cart-1"))).yields()).isTrue();
+    assertThat(Settings.read(from(Map.of("POD_NAME", "cart-1", "INMESH_MODE", "on"))).yields())
+        .isFalse();
+    assertThat(Settings.read(from(Map.of())).yields()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "istiod-canary:15012, https://istiod-canary:15012",
+    "istiod-canary:15010, http://istiod-canary:15010"
+  })
+  void theConfigurationOfTheProxyNamesTheControlPlane(String address, String xds) {
+    Settings settings =
+        Settings.read(
+            from(
+                Map.of(
+                    "PROXY_CONFIG",
+                    "{\"discoveryAddress\":\"" + address + "\",\"concurrency\":2}",
+                    "CA_ADDR",
+                    "elsewhere:15012")));
+    assertThat(settings.controlPlane().xds()).hasToString(xds);
   }
 
   @Test
