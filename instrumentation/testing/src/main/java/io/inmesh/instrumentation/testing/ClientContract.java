@@ -70,6 +70,7 @@ public abstract class ClientContract extends IdleConnectionContract {
     reviews = mesh.upstream("reviews");
     mesh.folder().service("catalog", v1, v2);
     mesh.folder().service("reviews", reviews);
+    mesh.folder().service("beside", mesh.upstream("beside"));
     mesh.folder().subsets("catalog", "v1", "v2");
     mesh.folder().routes("catalog", ROUTES);
     app = another();
