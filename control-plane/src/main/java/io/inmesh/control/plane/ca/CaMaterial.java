@@ -30,6 +30,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a certificate authority signs with.
@@ -59,6 +60,44 @@ public record CaMaterial(PrivateKey key, List<X509Certificate> chain, List<X509C
     if (!belongs(key, own)) {
       throw new IllegalArgumentException("the key is not that of " + own.getSubjectX500Principal());
     }
+    if (!leadsTo(own, chain, roots)) {
+      throw new IllegalArgumentException(
+          own.getSubjectX500Principal()
+              + " leads to no trusted root, so nobody would trust what it signs; cert-chain.pem has"
+              + " to hold what is between it and root-cert.pem");
+    }
+  }
+
+  /** Whether signatures lead from the certificate by way of the chain to a root. */
+  private static boolean leadsTo(
+      X509Certificate own, List<X509Certificate> chain, List<X509Certificate> roots) {
+    X509Certificate at = own;
+    for (int steps = 0; steps <= chain.size(); steps++) {
+      if (roots.contains(at) || issuer(at, roots) != null) {
+        return true;
+      }
+      X509Certificate next = issuer(at, chain);
+      if (next == null || next.equals(at)) {
+        return false;
+      }
+      at = next;
+    }
+    return false;
+  }
+
+  private static @Nullable X509Certificate issuer(
+      X509Certificate of, List<X509Certificate> candidates) {
+    for (X509Certificate candidate : candidates) {
+      if (candidate.getSubjectX500Principal().equals(of.getIssuerX500Principal())) {
+        try {
+          of.verify(candidate.getPublicKey());
+          return candidate;
+        } catch (GeneralSecurityException another) {
+          // Of the same name: a root and its successor have one.
+        }
+      }
+    }
+    return null;
   }
 
   /**

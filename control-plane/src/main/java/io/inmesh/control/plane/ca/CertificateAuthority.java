@@ -86,6 +86,11 @@ public final class CertificateAuthority {
           Kind.INVALID,
           "the requested life of " + life + " is longer than the longest, " + LONGEST_LIFE);
     }
+    Instant last = material.chain().get(0).getNotAfter().toInstant();
+    if (!last.isAfter(clock.instant())) {
+      throw new Refusal(
+          Kind.UNABLE, "the authority's own certificate has expired on " + last + " (ca-cert.pem)");
+    }
     Duration asked = life.isZero() || life.isNegative() ? DEFAULT_LIFE : life;
     GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, id.toString());
     return signed(key(csr), new GeneralNames(name), asked);

@@ -9,7 +9,9 @@ public final class Refusal extends Exception {
     /** Nobody knows who asks. */
     UNAUTHENTICATED,
     /** What was asked for makes no sense. */
-    INVALID
+    INVALID,
+    /** It cannot be done, whoever asks. */
+    UNABLE
   }
 
   private final Kind kind;

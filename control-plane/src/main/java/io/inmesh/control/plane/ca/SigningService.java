@@ -119,17 +119,30 @@ final class SigningService {
       answer.onNext(chain.stream().map(CaMaterial::pem).toList());
       answer.onCompleted();
     } catch (Refusal e) {
-      log.accept(
-          "certificate refused"
-              + (id == null ? "" : " for " + id)
-              + " to "
-              + caller.address()
-              + ": "
-              + e.getMessage());
-      Status status =
-          e.kind() == Kind.UNAUTHENTICATED ? Status.UNAUTHENTICATED : Status.INVALID_ARGUMENT;
-      answer.onError(status.withDescription(e.getMessage()).asRuntimeException());
+      refused(id, caller, String.valueOf(e.getMessage()));
+      answer.onError(status(e.kind()).withDescription(e.getMessage()).asRuntimeException());
+    } catch (RuntimeException e) {
+      refused(id, caller, "it could not be signed: " + e);
+      answer.onError(Status.INTERNAL.withDescription("not signed").asRuntimeException());
     }
+  }
+
+  private void refused(@Nullable SpiffeId id, Caller caller, String why) {
+    log.accept(
+        "certificate refused"
+            + (id == null ? "" : " for " + id)
+            + " to "
+            + caller.address()
+            + ": "
+            + why);
+  }
+
+  private static Status status(Kind kind) {
+    return switch (kind) {
+      case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+      case INVALID -> Status.INVALID_ARGUMENT;
+      case UNABLE -> Status.FAILED_PRECONDITION;
+    };
   }
 
   private SpiffeId authenticate(Caller caller) throws Refusal {

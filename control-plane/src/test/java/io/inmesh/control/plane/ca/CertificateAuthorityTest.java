@@ -98,6 +98,16 @@ class CertificateAuthorityTest {
   }
 
   @Test
+  void anAuthorityWhoseTimeIsOverSignsNothing() {
+    Instant end = material.roots().get(0).getNotAfter().toInstant();
+    CertificateAuthority over = new CertificateAuthority(material, InstantSource.fixed(end));
+    assertThatThrownBy(
+            () -> over.issue(CertificateRequest.of(CART).pem(), CART, Duration.ofHours(1)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("expired on " + end);
+  }
+
+  @Test
   void whatIsNoRequestIsRefused() {
     assertThatThrownBy(() -> authority.issue("", CART, Duration.ZERO)).isInstanceOf(Refusal.class);
     assertThatThrownBy(() -> authority.issue(CaMaterial.pem(material.roots()), CART, Duration.ZERO))
