@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ final class AgentServices implements MeshListener, ClientLog {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long TIDY = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** How long the endpoints wait for a first configuration. */
+  /** How long the endpoints wait for a first configuration, and then for a first certificate. */
   private static final long ENDPOINTS_AT_LATEST = TimeUnit.SECONDS.toNanos(1);
 
   private final String version;
@@ -124,16 +125,18 @@ final class AgentServices implements MeshListener, ClientLog {
           current -> current.ifPresent(unused -> mesh.identified()),
           this);
       ends.push(identity::stop);
-      // Before, their classes would take the processors from what the first call waits for.
-      boolean configured = isConfiguredWithin(ENDPOINTS_AT_LATEST);
-      if (!configured) {
+      boolean published = isDoneWithin(mesh.published(), ENDPOINTS_AT_LATEST);
+      if (!published) {
         serve(client);
       }
-      // Without a configuration there is nothing to guard, and weaving costs time at start.
-      mesh.configured().toCompletableFuture().join();
+      // Without a configuration there is nothing to guard, and weaving costs time at start. Without
+      // a certificate there is: who requires TLS must not be called in clear.
+      mesh.published().toCompletableFuture().join();
       late.weave();
       mesh.woven();
-      if (configured) {
+      if (published) {
+        // Before, their classes would take the processors from what the first call waits for.
+        isDoneWithin(mesh.configured(), ENDPOINTS_AT_LATEST);
         serve(client);
       }
     } catch (RuntimeException | LinkageError e) {
@@ -141,9 +144,9 @@ final class AgentServices implements MeshListener, ClientLog {
     }
   }
 
-  private boolean isConfiguredWithin(long nanos) {
+  private static boolean isDoneWithin(CompletionStage<?> stage, long nanos) {
     try {
-      mesh.configured().toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
+      stage.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

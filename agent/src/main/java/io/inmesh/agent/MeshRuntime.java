@@ -64,8 +64,10 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private final DnsRefresh dns = new DnsRefresh(NameLookup.JVM, this::nanoTime, this::random);
   private final DestinationLookup destinations = new DestinationLookup(NameLookup.JVM);
   private final HealthProbes probes;
+  private final CompletableFuture<MeshSnapshot> published = new CompletableFuture<>();
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> woven = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> serving = CompletableFuture.allOf(first, woven);
 
   private volatile @Nullable MeshSnapshot snapshot;
   private volatile boolean left;
@@ -105,6 +107,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   /** Puts a snapshot in force. */
   void publish(MeshSnapshot next) {
     snapshot = next;
+    published.complete(next);
     if (!awaitsIdentity) {
       first.complete(next);
     }
@@ -119,12 +122,17 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
     }
   }
 
+  /** Completes when the first snapshot is in force, with or without a certificate. */
+  CompletionStage<?> published() {
+    return published.copy();
+  }
+
   /** Completes when the first snapshot is in force, and the first certificate where one is due. */
   CompletionStage<?> configured() {
     return first.copy();
   }
 
-  /** What is woven late is in place: connections can be accepted. */
+  /** What is woven late is in place: connections can be accepted once there is a certificate. */
   void woven() {
     woven.complete(null);
   }
@@ -133,7 +141,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
    * Whether calls can be served both ways: configured, identified, and what is woven late in place.
    */
   boolean serves() {
-    return woven.isDone();
+    return serving.isDone();
   }
 
   /** From now on the mesh decides, counts and explains, and changes nothing. */
@@ -373,11 +381,11 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
 
   @Override
   public CompletionStage<?> ready() {
-    if (woven.isDone() || !(settings.startup() instanceof Startup.Wait)) {
+    if (serving.isDone() || !(settings.startup() instanceof Startup.Wait)) {
       return READY;
     }
     long left = startupWait().toNanos() - (nanoTime() - startNanos);
-    return left <= 0 ? READY : limited(woven.copy(), Duration.ofNanos(left));
+    return left <= 0 ? READY : limited(serving.copy(), Duration.ofNanos(left));
   }
 
   @Override

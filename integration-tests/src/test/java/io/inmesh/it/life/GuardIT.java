@@ -11,9 +11,12 @@ import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -130,6 +133,42 @@ class GuardIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("javas")
+  void toAnEndpointThatRequiresTlsTheyAreRefusedBeforeThereIsACertificate(
+      Path java, @TempDir Path folder) throws Exception {
+    // Bound and not listening: no authority can come to be there.
+    SocketChannel away = SocketChannel.open();
+    away.bind(new InetSocketAddress("127.0.0.1", 0));
+    try (away;
+        TestMesh mesh = TestMesh.secured(TestMesh.repository());
+        ForkedClient app =
+            secured(java, folder, mesh, "ca=https://127.0.0.1:" + away.socket().getLocalPort())) {
+      int port = serve(mesh, "{address: 127.0.0.1, serviceAccount: catalog}");
+
+      areRefusedForTls(app, port);
+      assertThat(mesh.admin(app, "/certs")).doesNotContain("spiffe_id");
+    }
+  }
+
+  private static void areRefusedForTls(ForkedClient app, int port) {
+    assertThat(call(app, "SOCKET", "http://127.0.0.1:" + port + "/").text()).endsWith("plain");
+    for (String way : List.of("SOCKET", "CHANNEL", "URL")) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(call(app, way, "http://" + CATALOG + ":" + port + "/").text())
+                      .as(way)
+                      .contains(
+                          "java.net.ConnectException: inmesh refuses",
+                          CATALOG,
+                          "requires",
+                          "TLS",
+                          RawClient.class.getName()));
+    }
+  }
+
   private static ClientAnswer call(ForkedClient app, String way, String url) {
     ClientCall get = ClientCall.get(url);
     return app.send(
@@ -156,6 +195,11 @@ class GuardIT {
 
   /** A service whose port is that of its endpoint: calls past the mesh find it, too. */
   private static int serve(TestMesh mesh) throws IOException {
+    return serve(mesh, "{address: 127.0.0.1}");
+  }
+
+  /** The same with this endpoint. */
+  private static int serve(TestMesh mesh, String endpoint) throws IOException {
     int port = mesh.upstream("plain").port();
     mesh.folder()
         .write(
@@ -170,33 +214,44 @@ class GuardIT {
               location: MESH_INTERNAL
               resolution: STATIC
               ports: [{number: %2$d, name: http, protocol: HTTP}]
-              endpoints: [{address: 127.0.0.1}]
+              endpoints: [%3$s]
             """
-                .formatted(CATALOG, port));
+                .formatted(CATALOG, port, endpoint));
     return port;
   }
 
   private static ForkedClient start(Path java, Path folder, TestMesh mesh, String setting)
       throws IOException {
+    return start(
+        java,
+        folder,
+        List.of(
+            "-javaagent:" + mesh.agentJar(),
+            "-Dinmesh.xds=http://" + mesh.controlPlane().xds(),
+            "-Dinmesh.workload=app.test",
+            "-Dinmesh.admin=127.0.0.1:0",
+            "-Dinmesh.telemetry=off",
+            "-Dinmesh." + setting));
+  }
+
+  /** An app with a service account. */
+  private static ForkedClient secured(Path java, Path folder, TestMesh mesh, String setting)
+      throws IOException {
+    List<String> options = new ArrayList<>(mesh.identity("app"));
+    options.add("-Dinmesh." + setting);
+    return start(java, folder, options);
+  }
+
+  private static ForkedClient start(Path java, Path folder, List<String> agent) throws IOException {
     Path hosts = folder.resolve("hosts");
     Files.writeString(
         hosts,
         Stream.of(CATALOG, UNKNOWN, "a.excluded.example")
             .map(name -> "127.0.0.1 " + name + "\n")
             .collect(Collectors.joining()));
-    ForkedClient app =
-        new ForkedClient(
-            java,
-            List.of(
-                "-Djdk.net.hosts.file=" + hosts,
-                "-javaagent:" + mesh.agentJar(),
-                "-Dinmesh.xds=http://" + mesh.controlPlane().xds(),
-                "-Dinmesh.workload=app.test",
-                "-Dinmesh.admin=127.0.0.1:0",
-                "-Dinmesh.telemetry=off",
-                "-Dinmesh." + setting),
-            CLASS_PATH,
-            RawClient.class.getName());
+    List<String> options = new ArrayList<>(agent);
+    options.add("-Djdk.net.hosts.file=" + hosts);
+    ForkedClient app = new ForkedClient(java, options, CLASS_PATH, RawClient.class.getName());
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> app.log().stream().anyMatch(line -> line.contains("admin=")));
