@@ -5,24 +5,30 @@ import io.inmesh.instrumentation.testing.ServerPages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A server that no module covers: it answers each request head with a greeting and hangs up. */
-public final class UncoveredServer implements LibraryServer {
+public class UncoveredServer implements LibraryServer {
   @Override
   public int start(ServerPages pages, int port) throws IOException {
-    ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+    ServerSocket server = bind(port);
     Thread accepting = new Thread(() -> acceptAll(server), "uncovered");
     accepting.start();
     return server.getLocalPort();
   }
 
+  /** Its server socket, on loopback. */
+  protected ServerSocket bind(int port) throws IOException {
+    return new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+  }
+
   private static void acceptAll(ServerSocket server) {
     while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
+      try (Socket socket = next(server)) {
         BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
@@ -38,6 +44,15 @@ public final class UncoveredServer implements LibraryServer {
       } catch (IOException gone) {
         // The peer, or the guard, has closed it.
       }
+    }
+  }
+
+  /** A server may give up when it cannot accept, whatever became of one connection. */
+  private static Socket next(ServerSocket server) {
+    try {
+      return server.accept();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -9,8 +9,10 @@ import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,27 +23,27 @@ class UncoveredServerIT {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @ParameterizedTest
-  @ValueSource(classes = {UncoveredServer.class, AsynchronousServer.class})
+  @ValueSource(classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
   void itIsReachedInClearOnlyWherePolicyAsksForNothing(Class<?> server) throws Exception {
     try (TestMesh mesh = TestMesh.secured(TestMesh.repository())) {
       ForkedServer app =
           mesh.server(Jdks.running(), AppClassPath.ofTheTests(), server.getName(), "bare", 0);
-      await("permissive").atMost(LONG).until(() -> serves(app));
+      await("permissive").atMost(LONG).until(() -> serves(app, server));
 
       mesh.folder().mutualTls("bare", "STRICT");
-      await("strict").atMost(LONG).until(() -> !serves(app));
+      await("strict").atMost(LONG).until(() -> !serves(app, server));
       assertThat(mesh.admin(app, "/coverage")).contains("port " + app.port());
 
       mesh.folder().mutualTls("bare", "DISABLE");
-      await("disabled").atMost(LONG).until(() -> serves(app));
+      await("disabled").atMost(LONG).until(() -> serves(app, server));
 
       mesh.folder().authorization("bare", "nobody", "DENY", "[{}]");
-      await("denied").atMost(LONG).until(() -> !serves(app));
+      await("denied").atMost(LONG).until(() -> !serves(app, server));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {UncoveredServer.class, AsynchronousServer.class})
+  @ValueSource(classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
   void nothingReachesItBeforeThereIsAPolicy(Class<?> server) throws Exception {
     // Bound and not listening: no control plane can come to be there.
     SocketChannel away = SocketChannel.open();
@@ -59,16 +61,24 @@ class UncoveredServerIT {
         ForkedServer app =
             new ForkedServer(
                 Jdks.running(), options, AppClassPath.ofTheTests(), server.getName(), 0)) {
-      assertThat(serves(app)).isFalse();
-      assertThat(serves(app)).isFalse();
+      assertThat(serves(app, server)).isFalse();
+      assertThat(serves(app, server)).isFalse();
     }
   }
 
-  private static boolean serves(ForkedServer app) {
-    try (Wire wire = Wire.plain(app.port())) {
+  private static boolean serves(ForkedServer app, Class<?> server) {
+    try (Wire wire = connect(app, server)) {
       return wire.get("/").text().equals("hello");
-    } catch (IOException closed) {
+    } catch (GeneralSecurityException | IOException closed) {
       return false;
     }
+  }
+
+  private static Wire connect(ForkedServer app, Class<?> server)
+      throws GeneralSecurityException, IOException {
+    return server == UncoveredTlsServer.class
+        ? new Wire(
+            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), app.port()))
+        : Wire.plain(app.port());
   }
 }

@@ -15,22 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcceptAdvice {
   private final AcceptGuard guard;
+  private final SocketInternals internals;
 
-  AcceptAdvice(AcceptGuard guard) {
+  AcceptAdvice(AcceptGuard guard, SocketInternals internals) {
     this.guard = guard;
+    this.internals = internals;
   }
 
-  /** {@code ServerSocket.accept()}. */
-  Socket socket(Socket accepted) throws IOException {
+  /** {@code ServerSocket.implAccept(Socket)}, by which every server socket accepts. */
+  void socket(Object server, Socket accepted) throws IOException {
     if (accepted.getLocalSocketAddress() instanceof InetSocketAddress here
         && accepted.getRemoteSocketAddress() instanceof InetSocketAddress there) {
       // The app itself has blocked this thread.
       guard.decidable(here, there).toCompletableFuture().join();
     }
     if (isRefused(accepted.getLocalSocketAddress(), accepted.getRemoteSocketAddress())) {
-      accepted.close();
+      internals.disconnect(accepted);
     }
-    return accepted;
   }
 
   /** {@code ServerSocketChannelImpl.finishAccept}. */

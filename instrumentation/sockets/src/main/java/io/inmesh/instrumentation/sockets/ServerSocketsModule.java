@@ -37,7 +37,8 @@ public final class ServerSocketsModule implements LibraryModule {
   @Override
   public List<Hook> hooks() {
     return List.of(
-        accepted("java/net/ServerSocket", "accept", "()Ljava/net/Socket;", "socket"),
+        // Below accept(), which servers of TLS and an app's own override.
+        accepted("java/net/ServerSocket", "implAccept", "(Ljava/net/Socket;)V", "socket"),
         accepted(
             "sun/nio/ch/ServerSocketChannelImpl",
             "finishAccept",
