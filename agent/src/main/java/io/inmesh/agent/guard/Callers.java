@@ -1,45 +1,59 @@
 package io.inmesh.agent.guard;
 
-import io.inmesh.agent.weave.ModuleCatalog;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** Who is about to connect. A walk takes microseconds, and a connection costs more than one. */
+/**
+ * Who is about to connect, or accepts: the nearest class that is not of the JDK. Whoever called it
+ * from further away did not: a library runs its app's interceptors, too. A walk takes microseconds,
+ * and a connection costs more than one.
+ */
 final class Callers {
   private static final String ADVICE = "io.inmesh.instrumentation.sockets.";
+  private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+  // With hidden frames: of a method reference the app has no other.
   private static final StackWalker WALKER =
-      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+      StackWalker.getInstance(
+          Set.of(
+              StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES));
 
-  private Callers() {}
+  private final Predicate<Class<?>> decided;
 
-  /** The first class outside the JDK; empty if a module has decided about the connection. */
-  static Optional<String> outsideAnyModule(ModuleCatalog catalog) {
-    return WALKER.walk(frames -> first(frames.iterator(), catalog::routes));
+  /**
+   * @param decided tells classes of libraries whose modules see to their connections, some of which
+   *     are of the JDK
+   */
+  Callers(Predicate<Class<?>> decided) {
+    this.decided = decided;
   }
 
-  /** The same of who accepts one. */
-  static Optional<String> acceptingOutsideAnyModule(ModuleCatalog catalog) {
-    return WALKER.walk(frames -> first(frames.iterator(), catalog::accepts));
+  /** Its name; empty if a module has decided about the connection. */
+  Optional<String> outsideAnyModule() {
+    return WALKER.walk(frames -> nearest(frames.iterator()));
   }
 
-  private static Optional<String> first(
-      Iterator<StackWalker.StackFrame> frames, Predicate<Class<?>> decided) {
-    String first = "";
+  private Optional<String> nearest(Iterator<StackWalker.StackFrame> frames) {
     while (frames.hasNext()) {
       Class<?> type = frames.next().getDeclaringClass();
       if (decided.test(type)) {
         return Optional.empty();
       }
-      if (first.isEmpty() && !ofJdk(type.getName()) && !ofGuard(type)) {
-        first = type.getName();
+      if (!ofJdk(type) && !ofGuard(type)) {
+        return Optional.of(type.isHidden() ? type.getNestHost().getName() : type.getName());
       }
     }
-    return Optional.of(first.isEmpty() ? "the JDK" : first);
+    return Optional.of("the JDK");
   }
 
-  private static boolean ofJdk(String type) {
-    return type.startsWith("java.") || type.startsWith("sun.") || type.startsWith("jdk.");
+  /** By its loader, since apps have packages such as com.sun.mail; accessors are made anywhere. */
+  private static boolean ofJdk(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    return loader == null
+        || loader == PLATFORM
+        || type.getName().startsWith("jdk.internal.reflect.");
   }
 
   private static boolean ofGuard(Class<?> type) {

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class InboundGuard implements AcceptGuard {
   private final InboundRuntime inbound;
-  private final ModuleCatalog catalog;
+  private final Callers callers;
   private final UnroutedConnections counts;
 
   /**
@@ -23,7 +23,7 @@ public final class InboundGuard implements AcceptGuard {
    */
   public InboundGuard(InboundRuntime inbound, ModuleCatalog catalog, UnroutedConnections counts) {
     this.inbound = inbound;
-    this.catalog = catalog;
+    this.callers = new Callers(catalog::accepts);
     this.counts = counts;
   }
 
@@ -39,7 +39,7 @@ public final class InboundGuard implements AcceptGuard {
     if (inbound.needsNoModule(local, remote)) {
       return true;
     }
-    String server = Callers.acceptingOutsideAnyModule(catalog).orElse(null);
+    String server = callers.outsideAnyModule().orElse(null);
     if (server == null) {
       return true;
     }

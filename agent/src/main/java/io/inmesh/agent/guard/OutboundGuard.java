@@ -24,7 +24,7 @@ public final class OutboundGuard implements ConnectionGuard {
   private static final int DESTINATIONS = 1000;
 
   private final GuardedMesh mesh;
-  private final ModuleCatalog catalog;
+  private final Callers callers;
   private final UnroutedConnections counts;
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
 
@@ -39,7 +39,7 @@ public final class OutboundGuard implements ConnectionGuard {
    */
   public OutboundGuard(GuardedMesh mesh, ModuleCatalog catalog, UnroutedConnections counts) {
     this.mesh = mesh;
-    this.catalog = catalog;
+    this.callers = new Callers(catalog::routes);
     this.counts = counts;
   }
 
@@ -65,7 +65,7 @@ public final class OutboundGuard implements ConnectionGuard {
   }
 
   private void refuse(String destination, String reason) throws ConnectException {
-    String caller = Callers.outsideAnyModule(catalog).orElse(null);
+    String caller = callers.outsideAnyModule().orElse(null);
     if (caller == null) {
       return;
     }
@@ -92,7 +92,7 @@ public final class OutboundGuard implements ConnectionGuard {
     }
     String caller;
     if (destination.seen.get() < LOOKED_UP && destination.seen.incrementAndGet() <= LOOKED_UP) {
-      caller = Callers.outsideAnyModule(catalog).orElse(null);
+      caller = callers.outsideAnyModule().orElse(null);
       if (caller != null) {
         destination.lastCaller = caller;
       }

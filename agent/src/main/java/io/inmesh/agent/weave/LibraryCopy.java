@@ -48,11 +48,14 @@ public record LibraryCopy(LibraryModule module, Relocation relocation) {
   }
 
   /**
-   * Whether a type of a package is hooked.
+   * Whether a type of a package is hooked, or the library connects through it.
    *
    * @param prefix its name with a slash at the end
    */
   boolean hooksPackage(String prefix) {
+    if (helps(prefix)) {
+      return true;
+    }
     for (Hook hook : hooks()) {
       if (hook.type().startsWith(prefix) && hook.type().indexOf('/', prefix.length()) < 0) {
         return true;
@@ -62,13 +65,26 @@ public record LibraryCopy(LibraryModule module, Relocation relocation) {
   }
 
   /**
-   * Whether a package, or one above it, holds a type that is hooked.
+   * Whether a package, or one above it, holds a type that is hooked, or the library accepts through
+   * it.
    *
    * @param prefix its name with a slash at the end
    */
   boolean hooksAbove(String prefix) {
+    if (helps(prefix)) {
+      return true;
+    }
     for (Hook hook : hooks()) {
       if (prefix.startsWith(hook.type().substring(0, hook.type().lastIndexOf('/') + 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean helps(String prefix) {
+    for (String helper : module.helpers()) {
+      if (relocation.type(helper).equals(prefix)) {
         return true;
       }
     }

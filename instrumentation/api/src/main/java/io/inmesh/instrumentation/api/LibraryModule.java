@@ -43,6 +43,14 @@ public interface LibraryModule {
   }
 
   /**
+   * Packages beside the hooked ones through which the library itself asks the JDK for connections,
+   * with slashes and one at the end: {@code io/netty/util/internal/}.
+   */
+  default List<String> helpers() {
+    return List.of();
+  }
+
+  /**
    * The shaded copies that are covered beside the original, with the same advice. A module that has
    * any hooks relocated types alone.
    */

@@ -70,6 +70,11 @@ public final class NettyModule implements LibraryModule {
   }
 
   @Override
+  public List<String> helpers() {
+    return List.of("io/netty/util/internal/");
+  }
+
+  @Override
   public List<Relocation> relocations() {
     return List.of(Relocation.of("io/netty/", "io/grpc/netty/shaded/io/netty/"));
   }
