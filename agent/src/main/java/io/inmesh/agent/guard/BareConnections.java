@@ -76,6 +76,9 @@ final class BareConnections {
     if (decision instanceof Decision.TcpRoute tcp) {
       return meshed(tcp.cluster());
     }
+    if (decision instanceof Decision.Pending pending) {
+      return meshed(awaited(snapshot, pending.need()));
+    }
     if (decision instanceof Decision.Refusal refusal) {
       return new Verdict.Refuse(refusal.reason(), false);
     }
@@ -86,13 +89,23 @@ final class BareConnections {
     return decision instanceof Decision.Passthrough ? PASS : MESHED;
   }
 
+  private static @Nullable ClusterState awaited(MeshSnapshot snapshot, Decision.Need need) {
+    if (need instanceof Decision.Need.Endpoints endpoints) {
+      return snapshot.cluster(endpoints.cluster());
+    }
+    return need instanceof Decision.Need.Address address
+        ? snapshot.cluster(address.cluster())
+        : null;
+  }
+
   /** A cluster of the original destination changes nothing about where a connection goes. */
   private static Verdict meshed(@Nullable ClusterState cluster) {
-    if (cluster == null || cluster.hosts().isEmpty()) {
+    if (cluster == null) {
       return MESHED;
     }
-    boolean original = true;
-    boolean tls = true;
+    boolean known = !cluster.hosts().isEmpty();
+    boolean original = known;
+    boolean tls = known || isMeshTls(cluster.cluster().transportSecurity());
     for (Host host : cluster.hosts()) {
       original &= host.isOriginalDestination();
       tls &= isMeshTls(host.transportSocket());
@@ -143,6 +156,19 @@ final class BareConnections {
       }
     }
     return false;
+  }
+
+  /** Whether there is nothing else that a host could get, whoever the hosts will be. */
+  private static boolean isMeshTls(TransportSecurity security) {
+    for (TransportSecurity.Match match : security.matches()) {
+      if (!isMeshTls(match.socket())) {
+        return false;
+      }
+      if (match.labels().isEmpty()) {
+        return true;
+      }
+    }
+    return isMeshTls(security.fallback());
   }
 
   private static boolean isMeshTls(TransportSocket socket) {

@@ -17,8 +17,7 @@ final class Callers {
   // With hidden frames: of a method reference the app has no other.
   private static final StackWalker WALKER =
       StackWalker.getInstance(
-          Set.of(
-              StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES));
+          Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES));
 
   private final Predicate<Class<?>> decided;
 

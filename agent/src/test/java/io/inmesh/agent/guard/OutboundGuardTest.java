@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,29 @@ class OutboundGuardTest {
   }
 
   @Test
+  void toAClusterWhoseHostsAreNotKnownYetIsRefusedWhereAllOfThemWillRequireTls() throws Exception {
+    TransportSecurity.Match labelled =
+        new TransportSecurity.Match("tls", Map.of("tlsMode", "istio"), MESH_TLS);
+    TransportSecurity.Match always = new TransportSecurity.Match("all", Map.of(), MESH_TLS);
+    TransportSocket clear = new TransportSocket.RawBuffer();
+
+    for (TransportSecurity only :
+        List.of(
+            new TransportSecurity(List.of(), MESH_TLS),
+            new TransportSecurity(List.of(labelled), MESH_TLS),
+            new TransportSecurity(List.of(always), clear))) {
+      mesh.snapshot = Optional.of(to(cluster("orders-db", only)));
+      assertThatThrownBy(() -> guard.connecting(address("db", 5432)))
+          .as(only.toString())
+          .hasMessageContaining("every endpoint of orders-db requires TLS");
+    }
+    mesh.snapshot =
+        Optional.of(to(cluster("orders-db", new TransportSecurity(List.of(labelled), clear))));
+    guard.connecting(address("db", 5432));
+    assertThat(counts.all()).extracting("connections").containsExactlyInAnyOrder(3L, 1L);
+  }
+
+  @Test
   void isOnlyCountedWhereTheMeshObserves() {
     mesh.snapshot = Optional.of(tcp("orders-db", new TransportSecurity(List.of(), MESH_TLS)));
     mesh.refuses = false;
@@ -166,11 +190,9 @@ class OutboundGuardTest {
     return new InetSocketAddress(InetAddress.getByAddress(name, bytes), port);
   }
 
-  /** Port 5432 of any address goes to one cluster. */
+  /** Port 5432 of any address goes to one cluster, of one endpoint. */
   private static MeshSnapshot tcp(String cluster, TransportSecurity security) {
-    ClusterState state =
-        ClusterState.create(
-            Cluster.builder(cluster, Cluster.Type.EDS).transportSecurity(security).build(), 0);
+    ClusterState state = cluster(cluster, security);
     state.update(
         new ClusterLoadAssignment(
             cluster,
@@ -178,9 +200,18 @@ class OutboundGuardTest {
                 new LocalityEndpoints(
                     Locality.UNKNOWN, 0, 1, List.of(new Endpoint("10.0.0.9", 7000))))),
         0);
+    return to(state);
+  }
+
+  private static ClusterState cluster(String name, TransportSecurity security) {
+    return ClusterState.create(
+        Cluster.builder(name, Cluster.Type.EDS).transportSecurity(security).build(), 0);
+  }
+
+  private static MeshSnapshot to(ClusterState cluster) {
     return MeshSnapshot.builder()
         .captureRules(CaptureRules.of(List.of("excluded.example", "192.0.2.0/24")))
-        .cluster(state)
+        .cluster(cluster)
         .listener(
             new Listener(
                 "0.0.0.0_5432",
@@ -191,7 +222,7 @@ class OutboundGuardTest {
                     new FilterChain(
                         "tcp",
                         FilterChainMatch.ANY,
-                        new TcpProxy(new ClusterSpecifier.Single(cluster)))),
+                        new TcpProxy(new ClusterSpecifier.Single(cluster.cluster().name())))),
                 null))
         .build();
   }
