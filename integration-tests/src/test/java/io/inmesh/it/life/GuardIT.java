@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GuardIT {
   private static final String CATALOG = "catalog.test.svc.cluster.local";
   private static final String UNKNOWN = "unknown.example";
+  private static final List<String> WAYS = List.of("SOCKET", "CHANNEL", "FUTURE", "HANDLER", "URL");
   private static final String CLASS_PATH =
       Arrays.stream(
               System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
@@ -50,7 +51,7 @@ class GuardIT {
       String url = "http://" + CATALOG + ":" + port + "/";
       routed(app, url);
 
-      for (String way : List.of("SOCKET", "CHANNEL", "URL")) {
+      for (String way : WAYS) {
         await()
             .untilAsserted(
                 () -> {
@@ -86,7 +87,7 @@ class GuardIT {
       int port = serve(mesh);
       routed(app, "http://" + CATALOG + ":" + port + "/");
 
-      for (String way : List.of("SOCKET", "CHANNEL", "URL")) {
+      for (String way : WAYS) {
         for (int to : List.of(port, elsewhere.port())) {
           await()
               .untilAsserted(
@@ -153,7 +154,7 @@ class GuardIT {
 
   private static void areRefusedForTls(ForkedClient app, int port) {
     assertThat(call(app, "SOCKET", "http://127.0.0.1:" + port + "/").text()).endsWith("plain");
-    for (String way : List.of("SOCKET", "CHANNEL", "URL")) {
+    for (String way : WAYS) {
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(

@@ -14,13 +14,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channels;
+import java.nio.channels.CompletionHandler;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /**
- * An app that calls in four ways, of which the mesh routes one; a call's method says which. A
+ * An app that calls in several ways, of which the mesh routes one; a call's method says which. A
  * refused connection is answered with its exception.
  */
 public final class RawClient implements LibraryClient {
@@ -43,6 +48,8 @@ public final class RawClient implements LibraryClient {
     return switch (way) {
       case "SOCKET" -> socket(uri);
       case "CHANNEL" -> channel(uri);
+      case "FUTURE" -> asynchronous(uri, RawClient::connected);
+      case "HANDLER" -> asynchronous(uri, RawClient::handled);
       case "URL" -> url(uri);
       default ->
           client
@@ -64,6 +71,45 @@ public final class RawClient implements LibraryClient {
       channel.write(ByteBuffer.wrap(request(uri)));
       return Channels.newInputStream(channel).readAllBytes();
     }
+  }
+
+  private interface Connecting {
+    Future<?> start(AsynchronousSocketChannel channel, InetSocketAddress address);
+  }
+
+  private static byte[] asynchronous(URI uri, Connecting connecting)
+      throws IOException, InterruptedException {
+    try (AsynchronousSocketChannel channel = AsynchronousSocketChannel.open()) {
+      connecting.start(channel, new InetSocketAddress(uri.getHost(), uri.getPort())).get();
+      channel.write(ByteBuffer.wrap(request(uri))).get();
+      return Channels.newInputStream(channel).readAllBytes();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof ConnectException refused ? refused : new IOException(e);
+    }
+  }
+
+  private static Future<?> connected(AsynchronousSocketChannel channel, InetSocketAddress address) {
+    return channel.connect(address);
+  }
+
+  private static Future<?> handled(AsynchronousSocketChannel channel, InetSocketAddress address) {
+    CompletableFuture<Boolean> connected = new CompletableFuture<>();
+    channel.connect(
+        address,
+        channel,
+        new CompletionHandler<Void, AsynchronousSocketChannel>() {
+          @Override
+          public void completed(Void unused, AsynchronousSocketChannel attached) {
+            connected.complete(attached.isOpen());
+          }
+
+          @Override
+          public void failed(Throwable failure, AsynchronousSocketChannel attached) {
+            connected.completeExceptionally(
+                attached.isOpen() ? new IllegalStateException("left open", failure) : failure);
+          }
+        });
+    return connected;
   }
 
   private static byte[] url(URI uri) throws IOException {

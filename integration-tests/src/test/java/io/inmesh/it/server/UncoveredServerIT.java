@@ -23,7 +23,8 @@ class UncoveredServerIT {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @ParameterizedTest
-  @ValueSource(classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
+  @ValueSource(
+      classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
   void itIsReachedInClearOnlyWherePolicyAsksForNothing(Class<?> server) throws Exception {
     try (TestMesh mesh = TestMesh.secured(TestMesh.repository())) {
       ForkedServer app =
@@ -43,7 +44,8 @@ class UncoveredServerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
+  @ValueSource(
+      classes = {UncoveredServer.class, UncoveredTlsServer.class, AsynchronousServer.class})
   void nothingReachesItBeforeThereIsAPolicy(Class<?> server) throws Exception {
     // Bound and not listening: no control plane can come to be there.
     SocketChannel away = SocketChannel.open();
@@ -77,8 +79,7 @@ class UncoveredServerIT {
   private static Wire connect(ForkedServer app, Class<?> server)
       throws GeneralSecurityException, IOException {
     return server == UncoveredTlsServer.class
-        ? new Wire(
-            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), app.port()))
+        ? new Wire(AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), app.port()))
         : Wire.plain(app.port());
   }
 }

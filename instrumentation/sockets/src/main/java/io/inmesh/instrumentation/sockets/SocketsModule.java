@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Declares the guard over what connects. Woven late: every app has such classes loaded. */
 public final class SocketsModule implements LibraryModule {
-  private static final String ADVICE = "io.inmesh.instrumentation.sockets.ConnectAdvice";
+  private static final String ADVICE = "io.inmesh.instrumentation.sockets.";
   private static final String CHANNEL = "sun/nio/ch/SocketChannelImpl";
 
   @Override
@@ -21,7 +21,7 @@ public final class SocketsModule implements LibraryModule {
 
   @Override
   public String library() {
-    return "java.net.Socket and SocketChannel";
+    return "java.net.Socket, SocketChannel and AsynchronousSocketChannel";
   }
 
   @Override
@@ -45,7 +45,17 @@ public final class SocketsModule implements LibraryModule {
         connect("java/net/Socket", "connect", "(Ljava/net/SocketAddress;I)V"),
         connect(CHANNEL, "connect", "(Ljava/net/SocketAddress;)Z"),
         // What the socket of a channel calls.
-        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"));
+        connect(CHANNEL, "blockingConnect", "(Ljava/net/SocketAddress;J)V"),
+        // Its name on every system but Windows, where such connections are not seen.
+        Hook.enter(
+                Advice.SECURING,
+                "sun/nio/ch/UnixAsynchronousSocketChannelImpl",
+                "implConnect",
+                "(Ljava/net/SocketAddress;Ljava/lang/Object;"
+                    + "Ljava/nio/channels/CompletionHandler;)",
+                ADVICE + "AsynchronousConnectAdvice",
+                "connect")
+            .wherePresent());
   }
 
   @Override
@@ -54,6 +64,7 @@ public final class SocketsModule implements LibraryModule {
   }
 
   private static Hook connect(String type, String method, String descriptor) {
-    return Hook.enter(Advice.SECURING, type, method, descriptor, ADVICE, "connect");
+    return Hook.enter(
+        Advice.SECURING, type, method, descriptor, ADVICE + "ConnectAdvice", "connect");
   }
 }
