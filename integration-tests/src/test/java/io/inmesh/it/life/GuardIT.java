@@ -136,6 +136,20 @@ class GuardIT {
 
   @ParameterizedTest
   @MethodSource("javas")
+  void toAnEndpointThatRequiresTlsTheyAreRefused(Path java, @TempDir Path folder) throws Exception {
+    try (TestMesh mesh = TestMesh.secured(TestMesh.repository());
+        ForkedClient app = secured(java, folder, mesh, "mode=on")) {
+      int port = serve(mesh, "{address: 127.0.0.1, serviceAccount: catalog}");
+
+      areRefusedForTls(app, port);
+      assertThat(mesh.admin(app, "/certs")).contains("spiffe_id");
+      assertThat(mesh.admin(app, "/coverage"))
+          .contains("\"destination\": \"" + CATALOG + ":" + port, "refused: ", "requires");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
   void toAnEndpointThatRequiresTlsTheyAreRefusedBeforeThereIsACertificate(
       Path java, @TempDir Path folder) throws Exception {
     // Bound and not listening: no authority can come to be there.
