@@ -1,6 +1,7 @@
 package io.inmesh.cli;
 
 import io.inmesh.cli.scan.ArchiveScan;
+import io.inmesh.cli.scan.CoveredVersions;
 import io.inmesh.cli.scan.Finding;
 import io.inmesh.cli.scan.JvmCheck;
 import io.inmesh.cli.scan.ScanReport;
@@ -37,17 +38,18 @@ final class ScanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ScanReport report = ArchiveScan.of(archive);
+    CoveredVersions covered = CoveredVersions.of(Home.find().agentJar());
     PrintWriter out = spec.commandLine().getOut();
     if (output == OutputFormat.JSON) {
-      out.print(Json.write(json(report)));
+      out.print(Json.write(json(report, covered)));
     } else {
-      text(report, out);
+      text(report, covered, out);
     }
     out.flush();
     return 0;
   }
 
-  private void text(ScanReport report, PrintWriter out) {
+  private void text(ScanReport report, CoveredVersions covered, PrintWriter out) {
     if (report.findings().isEmpty()) {
       out.println("no known client or server library found in " + archive);
     } else {
@@ -57,7 +59,7 @@ final class ScanCommand implements Callable<Integer> {
             finding.library().title(),
             finding.version(),
             finding.library().side().word(),
-            finding.routed() ? "yes" : "not yet",
+            finding.routed(covered),
             finding.evidence());
       }
       out.print(table.render());
@@ -72,10 +74,11 @@ final class ScanCommand implements Callable<Integer> {
     JvmCheck.problems(report).forEach(out::println);
   }
 
-  private Map<String, Object> json(ScanReport report) {
+  private Map<String, Object> json(ScanReport report, CoveredVersions covered) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("archive", archive.toString());
-    map.put("libraries", report.findings().stream().map(Finding::toMap).toList());
+    map.put(
+        "libraries", report.findings().stream().map(finding -> finding.toMap(covered)).toList());
     map.put("classes", report.classes());
     map.put("newestJava", report.newestJava());
     map.put("buildJdk", report.buildJdk());

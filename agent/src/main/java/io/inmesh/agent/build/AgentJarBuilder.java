@@ -5,6 +5,7 @@ import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.agent.weave.TypeIndex;
 import io.inmesh.instrumentation.api.Hook;
 import io.inmesh.instrumentation.api.LibraryModule;
+import io.inmesh.instrumentation.api.VersionRange;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class AgentJarBuilder {
     builder.entries.put("inst/" + TypeIndex.PATH, index(false));
     builder.entries.put("inst/" + TypeIndex.LATE_PATH, index(true));
     builder.addReferences();
+    builder.entries.put("inst/META-INF/inmesh/modules", modules());
     builder.entries.put(
         "inst/META-INF/inmesh/version", arguments[2].getBytes(StandardCharsets.US_ASCII));
     builder.write(Path.of(arguments[0]), Instant.parse(arguments[1]), arguments[2]);
@@ -141,6 +143,22 @@ public final class AgentJarBuilder {
           "inst/" + ModuleCatalog.REFERENCES + module.getClass().getName(),
           references.text().getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /** Name and proven versions of each module, for whoever asks before there is a process. */
+  private static byte[] modules() {
+    StringBuilder lines = new StringBuilder();
+    for (LibraryModule module : ServiceLoader.load(LibraryModule.class)) {
+      VersionRange proven = module.proven();
+      lines
+          .append(module.name())
+          .append(' ')
+          .append(proven.from())
+          .append(' ')
+          .append(proven.before())
+          .append('\n');
+    }
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] index(boolean late) {

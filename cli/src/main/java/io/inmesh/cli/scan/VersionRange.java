@@ -4,30 +4,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Versions from {@code firstMajor.firstMinor} to the last {@code lastMajor.x}.
- *
- * @param lastMajor inclusive
+ * Versions from {@code from} (inclusive) to {@code before} (exclusive), compared number by number.
  */
-record VersionRange(int firstMajor, int firstMinor, int lastMajor) {
-  /** Whatever the version. */
-  static final VersionRange ALL = new VersionRange(0, 0, Integer.MAX_VALUE);
-
-  /** None, not even one that nobody knows. */
-  static final VersionRange NONE = new VersionRange(0, 0, -1);
-
-  private static final Pattern MAJOR_MINOR = Pattern.compile("^(\\d{1,6})(?:\\.(\\d{1,6}))?");
+record VersionRange(String from, String before) {
+  private static final int NUMBERS = 3;
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
   /** True for a version inside, and for one that does not start with a number. */
   boolean holds(String version) {
-    Matcher found = MAJOR_MINOR.matcher(version);
-    if (!found.find()) {
-      return lastMajor >= 0;
+    return version.isEmpty()
+        || !Character.isDigit(version.charAt(0))
+        || (compare(from, version) <= 0 && compare(version, before) < 0);
+  }
+
+  private static int compare(String left, String right) {
+    Matcher a = NUMBER.matcher(left);
+    Matcher b = NUMBER.matcher(right);
+    for (int i = 0; i < NUMBERS; i++) {
+      int difference = Integer.compare(next(a), next(b));
+      if (difference != 0) {
+        return difference;
+      }
     }
-    int major = Integer.parseInt(found.group(1));
-    String minor = found.group(2);
-    boolean notBefore =
-        major > firstMajor
-            || (major == firstMajor && Integer.parseInt(minor == null ? "0" : minor) >= firstMinor);
-    return notBefore && major <= lastMajor;
+    return 0;
+  }
+
+  private static int next(Matcher numbers) {
+    return numbers.find() ? Integer.parseInt(numbers.group()) : 0;
   }
 }

@@ -18,8 +18,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ArchiveScanTest {
+  private static final CoveredVersions COVERED =
+      CoveredVersions.parse(
+          """
+          jdk-httpserver 17 26
+          jdk-httpclient 17 26
+          okhttp 3.14 5.4
+          grpc 1.50 1.86
+          grpc-server 1.50 1.86
+          netty-http 4.1.53 4.3
+          tomcat 9.0.83 11.1
+          """);
+
   private final Path folder;
 
   ArchiveScanTest(@TempDir Path folder) {
@@ -58,7 +72,9 @@ class ArchiveScanTest {
             new Finding(KnownLibrary.OKHTTP, "4.12.0", "okhttp-4.12.0.jar"),
             new Finding(KnownLibrary.HTTP_URL_CONNECTION, "JDK", "app.Main in app.jar"),
             new Finding(KnownLibrary.TOMCAT, "10.1.30", "tomcat-embed-core-10.1.30.jar"));
-    assertThat(report.findings()).extracting(Finding::routed).containsExactly(true, false, false);
+    assertThat(report.findings())
+        .extracting(finding -> finding.routed(COVERED))
+        .containsExactly("yes", "not yet", "yes");
     assertThat(report.classes()).isEqualTo(3);
     assertThat(report.newestJava()).isEqualTo(17);
   }
@@ -70,24 +86,28 @@ class ArchiveScanTest {
     content.put("okhttp3/internal/Util.class", classFileWithText(JAVA_8, "okhttp/3.14.9"));
 
     assertThat(ArchiveScan.of(jar(content)).findings())
-        .extracting(Finding::version, Finding::routed)
-        .containsExactly(tuple("3.14.9", true));
+        .extracting(Finding::version, finding -> finding.routed(COVERED))
+        .containsExactly(tuple("3.14.9", "yes"));
   }
 
-  @Test
-  void okHttpIsRoutedFrom312To5() {
-    assertThat(KnownLibrary.OKHTTP.routes("3.11.0")).isFalse();
-    assertThat(KnownLibrary.OKHTTP.routes("3.12.13")).isTrue();
-    assertThat(KnownLibrary.OKHTTP.routes("5.1.0")).isTrue();
-    assertThat(KnownLibrary.OKHTTP.routes("6.0.0")).isFalse();
-    assertThat(KnownLibrary.OKHTTP.routes("unknown")).isTrue();
-  }
-
-  @Test
-  void grpcIsRoutedFrom150() {
-    assertThat(KnownLibrary.GRPC.routes("1.49.2")).isFalse();
-    assertThat(KnownLibrary.GRPC.routes("1.50.2")).isTrue();
-    assertThat(KnownLibrary.GRPC.routes("1.85.1")).isTrue();
+  @ParameterizedTest
+  @CsvSource({
+    "OKHTTP, 3.12.13, not yet",
+    "OKHTTP, 3.14.0, yes",
+    "OKHTTP, 5.3.2, yes",
+    "OKHTTP, 5.4.0, not yet",
+    "OKHTTP, unknown, yes",
+    "GRPC, 1.50.2, yes",
+    "GRPC, 1.86.0, not yet",
+    "NETTY, 4.2.20, as a server",
+    "NETTY, 4.0.56, not yet",
+    "REACTOR_NETTY, 1.2.1, as a server",
+    "TOMCAT, 9.0.70, not yet",
+    "JDK_HTTP_SERVER, JDK, yes",
+    "JETTY, 12.0.1, not yet"
+  })
+  void whatTheAgentDeclaresIsRouted(KnownLibrary library, String version, String routed) {
+    assertThat(new Finding(library, version, "app.jar").routed(COVERED)).isEqualTo(routed);
   }
 
   @Test
