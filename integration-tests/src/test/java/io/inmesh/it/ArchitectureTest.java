@@ -4,9 +4,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of the house: they point inward. */
@@ -87,6 +93,13 @@ class ArchitectureTest {
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.util.Random.class)
+        .orShould()
         .callMethod(Thread.class, "start")
         .orShould()
         .beAssignableTo(Thread.class)
@@ -122,9 +135,75 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.inmesh.agent..",
             "io.inmesh.control..",
+            "io.inmesh.upstream..",
             "io.inmesh.bootstrap..",
             "com.google.protobuf..")
         .check(HOUSE);
+  }
+
+  @Test
+  void theAgentsOwnCallsKnowTheEngineAndTlsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.inmesh.upstream..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.inmesh.agent..",
+            "io.inmesh.instrumentation..",
+            "io.inmesh.control..",
+            "io.inmesh.bootstrap..",
+            "com.google.protobuf..")
+        .check(HOUSE);
+  }
+
+  /** Their advice runs on event loops: one that waits there stops every connection of the loop. */
+  @Test
+  void modulesOfEventLoopsNeverWait() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.inmesh.instrumentation.netty..",
+            "io.inmesh.instrumentation.nettyhttp..",
+            "io.inmesh.instrumentation.nettyhttp2..",
+            "io.inmesh.instrumentation.grpc..",
+            "io.inmesh.instrumentation.grpcserver..")
+        .should()
+        .callMethodWhere(waits())
+        .check(HOUSE);
+  }
+
+  private static DescribedPredicate<JavaMethodCall> waits() {
+    Set<String> future =
+        Set.of("join", "get", "await", "awaitUninterruptibly", "sync", "syncUninterruptibly");
+    return new DescribedPredicate<>("wait") {
+      @Override
+      public boolean test(JavaMethodCall call) {
+        JavaClass owner = call.getTargetOwner();
+        String name = call.getName();
+        return (owner.isAssignableTo(java.util.concurrent.Future.class) && future.contains(name))
+            || (owner.isAssignableTo(Thread.class) && (name.equals("sleep") || name.equals("join")))
+            || (owner.isAssignableTo(java.util.concurrent.locks.LockSupport.class)
+                && name.startsWith("park"))
+            || (owner.isAssignableTo(java.util.concurrent.CountDownLatch.class)
+                && name.equals("await"))
+            || (owner.isEquivalentTo(Object.class) && name.equals("wait"));
+      }
+    };
+  }
+
+  @Test
+  void everyPackageSaysWhereNullMayBe() {
+    Set<String> marked = new TreeSet<>();
+    Set<String> all = new TreeSet<>();
+    for (JavaClass type : HOUSE) {
+      all.add(type.getPackageName());
+      if (type.getSimpleName().equals("package-info") && type.isAnnotatedWith(NullMarked.class)) {
+        marked.add(type.getPackageName());
+      }
+    }
+    all.removeAll(marked);
+    assertThat(all).as("packages without @NullMarked").isEmpty();
   }
 
   @Test
@@ -169,6 +248,7 @@ class ArchitectureTest {
             "io.inmesh.agent..",
             "io.inmesh.instrumentation..",
             "io.inmesh.control.plane..",
+            "io.inmesh.upstream..",
             "com.google.protobuf..",
             "io.grpc..")
         .check(HOUSE);
