@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who is taken for the one that connects. */
@@ -89,7 +90,7 @@ class CallersTest {
     assertThat(invoke(connect, null, jdk)).isEqualTo(APP);
   }
 
-  private static Object invoke(Method method, Object target, Object... arguments) {
+  private static Object invoke(Method method, @Nullable Object target, Object... arguments) {
     try {
       return method.invoke(target, arguments);
     } catch (ReflectiveOperationException e) {
