@@ -70,9 +70,8 @@ final class RequestEdit {
     if (missing && decision.manager().generateRequestId()) {
       editor.setHeader("x-request-id", requestId(decision.random()));
     }
-    if (ingress) {
-      ClientCertHeader.edit(editor, decision.manager().clientCert(), decision.downstream());
-    } else {
+    ClientCertHeader.edit(editor, decision.manager().clientCert(), decision.downstream());
+    if (!ingress) {
       announce(host);
     }
   }

@@ -105,6 +105,14 @@ class RequestEditTest {
     assertThat(head.authority()).isEqualTo("h");
   }
 
+  @Test
+  void aCertificateThatTheAppClaimsToForwardStaysBehind() {
+    TestHead head =
+        TestHead.get("http://h/").with("x-forwarded-client-cert", "URI=spiffe://a/forged");
+    edited(head, flow(head, Mesh.ANY_PATH, toC().build()));
+    assertThat(head.header("x-forwarded-client-cert")).isNull();
+  }
+
   private static Endpoint endpoint(String workload, Map<String, String> transportLabels) {
     return new Endpoint("10.0.0.1", 80, "", HealthStatus.UNKNOWN, 1, transportLabels, workload);
   }
