@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * gRPC, as an app uses it. The method of a call says how it streams: {@code UNARY}, {@code
  * CLIENT_STREAMING}, …; a line of the body is a message then. The status of the answer is gRPC's,
- * its message the description; headers and trailers are one list.
+ * its message the description; headers and trailers are one list. A header {@code Host} of the call
+ * is its authority.
  */
 public final class GrpcApp implements LibraryClient {
   private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
@@ -60,7 +61,13 @@ public final class GrpcApp implements LibraryClient {
     if (call.timeoutMillis() > 0) {
       options = options.withDeadlineAfter(call.timeoutMillis(), TimeUnit.MILLISECONDS);
     }
-    Seen seen = new Seen(metadata(call.headers()));
+    List<String> headers = new ArrayList<>(call.headers());
+    int host = headers.indexOf("Host");
+    if (host >= 0) {
+      options = options.withAuthority(headers.get(host + 1));
+      headers.subList(host, host + 2).clear();
+    }
+    Seen seen = new Seen(metadata(headers));
     options = options.withOption(Seen.KEY, seen);
     MethodType type = MethodType.valueOf(call.method());
     var method = Bytes.method(type, uri.getPath().substring(1));

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Methods of any name but {@code Missing}: {@code Seen} answers how many calls there were, {@code
- * View} what the app sees of its caller, any other each message as it came. Whichever transport the
- * class path has.
+ * View} what the app sees of its caller, {@code Headers} a line for each, any other each message as
+ * it came. Whichever transport the class path has.
  */
 public final class GrpcServer implements LibraryServer {
   private static final int LARGEST = 16 << 20;
@@ -50,6 +50,7 @@ public final class GrpcServer implements LibraryServer {
         switch (String.valueOf(method)) {
           case "Seen" -> Integer.toString(seen.get());
           case "View" -> view(call, headers);
+          case "Headers" -> lines(call, headers);
           default -> null;
         };
     if (answer == null) {
@@ -79,5 +80,20 @@ public final class GrpcServer implements LibraryServer {
             call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
             call.getSecurityLevel(),
             headers.get(cert));
+  }
+
+  /** As an app sees them, the authority too. */
+  private static String lines(ServerCall<?, ?> call, Metadata headers) {
+    StringBuilder lines = new StringBuilder("host: " + call.getAuthority() + "\n");
+    for (String name : headers.keys()) {
+      if (!name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+        Iterable<String> values =
+            headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        if (values != null) {
+          values.forEach(value -> lines.append(name).append(": ").append(value).append('\n'));
+        }
+      }
+    }
+    return lines.toString();
   }
 }

@@ -3,7 +3,6 @@ package io.inmesh.it.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.grpc.MethodDescriptor.MethodType;
 import io.inmesh.instrumentation.testing.ClientAnswer;
 import io.inmesh.instrumentation.testing.ClientCall;
 import io.inmesh.instrumentation.testing.ForkedClient;
@@ -19,7 +18,6 @@ import io.inmesh.it.server.JdkServer;
 import io.inmesh.it.server.NettyHttp2Server;
 import io.inmesh.it.server.NettyServer;
 import io.inmesh.it.server.TomcatServer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -60,51 +58,26 @@ class RecordedSidecarOracleIT {
 
   private SidecarMesh mesh;
 
-  /** One pairing of an app with a protocol. */
-  private enum Kind {
-    HTTP_1,
-    HTTP_2,
-    GRPC;
+  private record Server(Class<? extends LibraryServer> app, Spoken spoken) {}
 
-    Sidecar.Manner manner() {
-      return this == HTTP_1 ? Sidecar.Manner.HTTP_1 : Sidecar.Manner.HTTP_2;
-    }
-
-    String port() {
-      return this == HTTP_1 ? "HTTP" : this == HTTP_2 ? "HTTP2" : "GRPC";
-    }
-
-    ClientCall call(String host) {
-      byte[] marker = MARKER.getBytes(StandardCharsets.UTF_8);
-      return switch (this) {
-        case HTTP_1 -> ClientCall.post("http://" + host + "/echo", marker).with("x-mark", MARKER);
-        case HTTP_2 -> HTTP_1.call(host).over(ClientCall.Protocol.HTTP_2);
-        case GRPC ->
-            GrpcApp.call(MethodType.BIDI_STREAMING, "http://" + host + "/a.Service/Echo", MARKER);
-      };
-    }
-  }
-
-  private record Server(Class<? extends LibraryServer> app, Kind kind) {}
-
-  private record Client(Class<? extends LibraryClient> app, Kind kind) {}
+  private record Client(Class<? extends LibraryClient> app, Spoken spoken) {}
 
   static Stream<Server> servers() {
     return Stream.of(
-        new Server(JdkServer.class, Kind.HTTP_1),
-        new Server(NettyServer.class, Kind.HTTP_1),
-        new Server(NettyHttp2Server.class, Kind.HTTP_2),
-        new Server(TomcatServer.class, Kind.HTTP_1),
-        new Server(TomcatServer.class, Kind.HTTP_2),
-        new Server(GrpcServer.class, Kind.GRPC));
+        new Server(JdkServer.class, Spoken.HTTP_1),
+        new Server(NettyServer.class, Spoken.HTTP_1),
+        new Server(NettyHttp2Server.class, Spoken.HTTP_2),
+        new Server(TomcatServer.class, Spoken.HTTP_1),
+        new Server(TomcatServer.class, Spoken.HTTP_2),
+        new Server(GrpcServer.class, Spoken.GRPC));
   }
 
   static Stream<Client> clients() {
     return Stream.of(
-        new Client(JdkClient.class, Kind.HTTP_1),
-        new Client(JdkClient.class, Kind.HTTP_2),
-        new Client(OkClient.class, Kind.HTTP_1),
-        new Client(GrpcApp.class, Kind.GRPC));
+        new Client(JdkClient.class, Spoken.HTTP_1),
+        new Client(JdkClient.class, Spoken.HTTP_2),
+        new Client(OkClient.class, Spoken.HTTP_1),
+        new Client(GrpcApp.class, Spoken.GRPC));
   }
 
   @BeforeAll
@@ -117,6 +90,10 @@ class RecordedSidecarOracleIT {
     mesh.close();
   }
 
+  private static ClientCall marked(Spoken spoken, String host) {
+    return spoken.echo(host, MARKER).with("x-mark", MARKER);
+  }
+
   private static void assertSecret(Relay relay) {
     assertThat(relay.seen().length()).as("bytes on the way").isGreaterThan(1_000);
     // Of ALPN's names, which a ClientHello shows, none is spelled like these.
@@ -127,13 +104,13 @@ class RecordedSidecarOracleIT {
   @MethodSource("servers")
   void aSidecarCallsAnAppUnderTheAgent(Server server) throws Exception {
     String name =
-        "server-" + server.app.getSimpleName().toLowerCase(Locale.ROOT) + server.kind.ordinal();
+        "server-" + server.app.getSimpleName().toLowerCase(Locale.ROOT) + server.spoken.ordinal();
     try (ForkedServer shop = mesh.server(server.app, name)) {
-      mesh.mesh().folder().served(name, shop.port(), server.kind.port());
+      mesh.mesh().folder().served(name, shop.port(), server.spoken.protocol());
       try (Relay relay = Relay.to(shop.port());
-          Sidecar sidecar = mesh.towards(name, relay.port(), server.kind.manner())) {
-        LibraryClient caller = server.kind == Kind.GRPC ? new GrpcApp() : new JdkClient();
-        ClientCall call = server.kind.call("127.0.0.1:" + sidecar.port());
+          Sidecar sidecar = mesh.towards(name, relay.port(), server.spoken.manner())) {
+        LibraryClient caller = server.spoken.bareClient();
+        ClientCall call = marked(server.spoken, "127.0.0.1:" + sidecar.port());
         await(name)
             .atMost(LONG)
             .untilAsserted(() -> assertThat(caller.send(call).text()).isEqualTo(MARKER));
@@ -147,19 +124,17 @@ class RecordedSidecarOracleIT {
   @MethodSource("clients")
   void anAppUnderTheAgentCallsASidecar(Client client) throws Exception {
     String name =
-        "client-" + client.app.getSimpleName().toLowerCase(Locale.ROOT) + client.kind.ordinal();
-    Class<? extends LibraryServer> app =
-        client.kind == Kind.GRPC ? GrpcServer.class : TomcatServer.class;
-    try (ForkedServer bare = SidecarMesh.bare(app);
-        Sidecar sidecar = mesh.before(name, bare.port(), client.kind.manner());
+        "client-" + client.app.getSimpleName().toLowerCase(Locale.ROOT) + client.spoken.ordinal();
+    try (ForkedServer bare = SidecarMesh.bare(client.spoken.server());
+        Sidecar sidecar = mesh.before(name, bare.port(), client.spoken.manner());
         Relay relay = Relay.to(sidecar.port());
         ForkedClient web = mesh.client(client.app, "web")) {
-      mesh.mesh().folder().secured(name, relay.port(), name, client.kind.port());
+      mesh.mesh().folder().secured(name, relay.port(), name, client.spoken.protocol());
       await(name)
           .atMost(LONG)
           .untilAsserted(
               () -> {
-                ClientAnswer answer = web.send(client.kind.call(name + ":8080"));
+                ClientAnswer answer = web.send(marked(client.spoken, name + ":8080"));
                 assertThat(answer.text()).as(answer.toString()).isEqualTo(MARKER);
               });
 
@@ -171,7 +146,7 @@ class RecordedSidecarOracleIT {
   void theRelayReadsWhatGoesInClear() throws Exception {
     try (ForkedServer bare = SidecarMesh.bare(TomcatServer.class);
         Relay relay = Relay.to(bare.port())) {
-      assertThat(new OkClient().send(Kind.HTTP_1.call("127.0.0.1:" + relay.port())).text())
+      assertThat(new OkClient().send(marked(Spoken.HTTP_1, "127.0.0.1:" + relay.port())).text())
           .isEqualTo(MARKER);
 
       assertThat(relay.seen().toLowerCase(Locale.ROOT))

@@ -40,7 +40,7 @@ class RotationSidecarOracleIT {
   @ParameterizedTest(name = "sessions resumed: {0}")
   @ValueSource(booleans = {false, true})
   void renewedCertificatesAndANewRootCostNoRequest(boolean resumption) throws Exception {
-    Sidecar.Manner manner = new Sidecar.Manner(false, REQUESTS_PER_CONNECTION, resumption);
+    Sidecar.Manner manner = new Sidecar.Manner(false, REQUESTS_PER_CONNECTION, resumption, false);
     String brief = "certificate-life=" + Rotation.LIFE.toSeconds() + "s";
     try (SidecarMesh mesh = new SidecarMesh();
         Upstream bare = Upstream.start("bare")) {

@@ -9,7 +9,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A stock Envoy configured as Istio configures the sidecar of a workload: inbound it terminates
@@ -27,10 +29,54 @@ final class Sidecar implements AutoCloseable {
    * @param http2 whether HTTP/2 is spoken: inbound to the workload, outbound to the peer
    * @param requestsPerConnection after how many requests a connection of the mesh is closed
    * @param resumption whether TLS sessions are resumed
+   * @param forwarding whether outbound it leaves the forwarded certificate of a request as it is
    */
-  record Manner(boolean http2, int requestsPerConnection, boolean resumption) {
-    static final Manner HTTP_1 = new Manner(false, 1_000_000, true);
-    static final Manner HTTP_2 = new Manner(true, 1_000_000, true);
+  record Manner(boolean http2, int requestsPerConnection, boolean resumption, boolean forwarding) {
+    static final Manner HTTP_1 = new Manner(false, 1_000_000, true, false);
+    static final Manner HTTP_2 = new Manner(true, 1_000_000, true, false);
+
+    Manner forwardingCertificates() {
+      return new Manner(http2, requestsPerConnection, resumption, true);
+    }
+  }
+
+  /**
+   * What one shows and whom it accepts.
+   *
+   * @param shown its certificate, if it has any
+   * @param root who must have signed for the other end
+   * @param accepted StringMatcher of the URI of the other end
+   */
+  record Terms(Optional<TestCa.Signed> shown, X509Certificate root, String accepted) {
+    static Terms of(TestCa ca, TestCa.Signed own, String accepted) {
+      return new Terms(Optional.of(own), ca.root(), accepted);
+    }
+
+    /** Whoever is of this trust domain. */
+    static String anyOf(String trustDomain) {
+      return "{prefix: \"spiffe://%s/\"}".formatted(trustDomain);
+    }
+
+    /** This workload alone. */
+    static String only(String trustDomain, String account) {
+      return "{exact: \"spiffe://%s/ns/test/sa/%s\"}".formatted(trustDomain, account);
+    }
+
+    Terms showing(TestCa.Signed other) {
+      return new Terms(Optional.of(other), root, accepted);
+    }
+
+    Terms showingNothing() {
+      return new Terms(Optional.empty(), root, accepted);
+    }
+
+    Terms trusting(X509Certificate other) {
+      return new Terms(shown, other, accepted);
+    }
+
+    Terms accepting(String other) {
+      return new Terms(shown, root, other);
+    }
   }
 
   private Sidecar(EnvoyProcess envoy, int port, int admin, SidecarSecrets secrets) {
@@ -68,9 +114,9 @@ final class Sidecar implements AutoCloseable {
    *
    * @param app the port of the workload on this machine
    */
-  static Sidecar inbound(TestCa ca, TestCa.Signed own, int app, Manner manner)
+  static Sidecar inbound(Terms terms, int app, Manner manner)
       throws IOException, InterruptedException {
-    SidecarSecrets secrets = secrets(ca, own);
+    SidecarSecrets secrets = secrets(terms);
     String listener =
         """
         traffic_direction: INBOUND
@@ -97,6 +143,7 @@ final class Sidecar implements AutoCloseable {
               set_current_client_cert_details: {subject: true, uri: true, dns: true}
               upgrade_configs: [{upgrade_type: websocket}]
               stream_idle_timeout: 0s
+              tracing: {random_sampling: {value: 1}}
               common_http_protocol_options: {max_requests_per_connection: %4$d}
               http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
               route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, decorator: {operation: "app:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
@@ -104,7 +151,7 @@ final class Sidecar implements AutoCloseable {
             .formatted(
                 !manner.resumption,
                 secrets.shown(),
-                secrets.trusted("{prefix: \"spiffe://cluster.local/\"}"),
+                secrets.trusted(terms.accepted),
                 manner.requestsPerConnection);
     return start(secrets, listener, cluster(app, "", spoken(manner.http2, 1_000_000)));
   }
@@ -113,12 +160,10 @@ final class Sidecar implements AutoCloseable {
    * The outbound side of a workload, towards one peer.
    *
    * @param peer the port of the peer on this machine
-   * @param account whom the peer must be
    */
-  static Sidecar outbound(
-      TestCa ca, TestCa.Signed own, int peer, String service, String account, Manner manner)
+  static Sidecar outbound(Terms terms, int peer, String service, Manner manner)
       throws IOException, InterruptedException {
-    SidecarSecrets secrets = secrets(ca, own);
+    SidecarSecrets secrets = secrets(terms);
     String listener =
         """
         traffic_direction: OUTBOUND
@@ -128,12 +173,14 @@ final class Sidecar implements AutoCloseable {
             typed_config:
               "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
               stat_prefix: outbound
+              forward_client_cert_details: %s
               upgrade_configs: [{upgrade_type: websocket}]
               stream_idle_timeout: 0s
+              tracing: {random_sampling: {value: 1}}
               http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-              route_config: {virtual_hosts: [{name: all, domains: ["*"], include_request_attempt_count: true, routes: [{match: {prefix: /}, decorator: {operation: "%s:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
+              route_config: {virtual_hosts: [{name: all, domains: ["*"], include_request_attempt_count: true, routes: [{match: {prefix: /}, decorator: {operation: "%s.test.svc.cluster.local:8080/*"}, route: {cluster: app, timeout: 0s}}]}]}
         """
-            .formatted(service);
+            .formatted(manner.forwarding ? "ALWAYS_FORWARD_ONLY" : "SANITIZE", service);
     String tls =
         """
         transport_socket:
@@ -152,8 +199,7 @@ final class Sidecar implements AutoCloseable {
                 manner.resumption ? 1 : 0,
                 manner.http2 ? "[istio-h2, istio, h2]" : "[istio-http/1.1, istio, http/1.1]",
                 secrets.shown(),
-                secrets.trusted(
-                    "{exact: \"spiffe://cluster.local/ns/test/sa/%s\"}".formatted(account)));
+                secrets.trusted(terms.accepted));
     return start(
         secrets, listener, cluster(peer, tls, spoken(manner.http2, manner.requestsPerConnection)));
   }
@@ -207,9 +253,9 @@ final class Sidecar implements AutoCloseable {
         secrets);
   }
 
-  private static SidecarSecrets secrets(TestCa ca, TestCa.Signed own) throws IOException {
+  private static SidecarSecrets secrets(Terms terms) throws IOException {
     Path target = Files.createDirectories(Path.of("target", "sidecars").toAbsolutePath());
-    return SidecarSecrets.in(Files.createTempDirectory(target, "sidecar"), List.of(ca.root()), own);
+    return SidecarSecrets.in(Files.createTempDirectory(target, "sidecar"), terms);
   }
 
   @Override

@@ -49,16 +49,27 @@ final class SidecarMesh implements AutoCloseable {
     return mesh.client(Jdks.running(), AppClassPath.ofTheTests(), kind.getName(), name, settings);
   }
 
+  /** How a sidecar of the workload {@code web} calls the service NAME. */
+  Sidecar.Terms calling(String name) throws IOException {
+    return Sidecar.Terms.of(
+        mesh.ca(), certificate("web"), Sidecar.Terms.only("cluster.local", name));
+  }
+
+  /** How a sidecar of the workload NAME is called. */
+  Sidecar.Terms serving(String name) throws IOException {
+    return Sidecar.Terms.of(mesh.ca(), certificate(name), Sidecar.Terms.anyOf("cluster.local"));
+  }
+
   /** The sidecar of the workload {@code web}, which calls a service at this port. */
   Sidecar towards(String service, int port, Sidecar.Manner manner)
       throws IOException, InterruptedException {
-    return Sidecar.outbound(mesh.ca(), certificate("web"), port, service, service, manner);
+    return Sidecar.outbound(calling(service), port, service, manner);
   }
 
   /** The sidecar of a workload that serves at this port. */
   Sidecar before(String workload, int port, Sidecar.Manner manner)
       throws IOException, InterruptedException {
-    return Sidecar.inbound(mesh.ca(), certificate(workload), port, manner);
+    return Sidecar.inbound(serving(workload), port, manner);
   }
 
   @Override

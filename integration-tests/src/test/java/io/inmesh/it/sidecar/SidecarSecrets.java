@@ -14,15 +14,16 @@ import java.util.List;
  * What a sidecar shows and whom it trusts, in the files that its Envoy reads as SDS and reads again
  * when another takes their place.
  */
-record SidecarSecrets(Path folder) {
+record SidecarSecrets(Path folder, boolean showsSomething) {
   private static final String OWN = "own";
   private static final String ROOTS = "roots";
 
-  static SidecarSecrets in(Path folder, List<X509Certificate> roots, TestCa.Signed own)
-      throws IOException {
-    SidecarSecrets secrets = new SidecarSecrets(folder);
-    secrets.trust(roots);
-    secrets.show(own);
+  static SidecarSecrets in(Path folder, Sidecar.Terms terms) throws IOException {
+    SidecarSecrets secrets = new SidecarSecrets(folder, terms.shown().isPresent());
+    secrets.trust(List.of(terms.root()));
+    if (terms.shown().isPresent()) {
+      secrets.show(terms.shown().get());
+    }
     return secrets;
   }
 
@@ -45,7 +46,7 @@ record SidecarSecrets(Path folder) {
 
   /** The part of a TLS context that says what is shown. */
   String shown() {
-    return "tls_certificate_sds_secret_configs: [" + reference(OWN) + "]";
+    return showsSomething ? "tls_certificate_sds_secret_configs: [" + reference(OWN) + "]" : "";
   }
 
   /**
