@@ -7,10 +7,14 @@ import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.MessageSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The supported-field table, for people: {@code docs/supported.md}. */
+/**
+ * The supported-field table and the list of headers that differ, for people: {@code
+ * docs/supported.md}.
+ */
 final class SupportedPage {
   private static final String HEAD =
       """
@@ -24,10 +28,24 @@ final class SupportedPage {
       types that are not listed here refuse.
       """;
 
-  private final FieldTable table;
+  private static final String DIFFERENCES =
+      """
 
-  SupportedPage(FieldTable table) {
+      ## Headers that differ from those of sidecars
+
+      Of the same request, the apps at both ends see the same headers with an Envoy sidecar each, with an agent each and with one of
+      either, but for these. `mvn verify -pl integration-tests -am -Doracle` compares them, and fails where one of the list is the same.
+
+      | header | differs | why |
+      |---|---|---|
+      """;
+
+  private final FieldTable table;
+  private final List<HeaderDifference> differences;
+
+  SupportedPage(FieldTable table, List<HeaderDifference> differences) {
     this.table = table;
+    this.differences = differences;
   }
 
   String text() {
@@ -57,6 +75,16 @@ final class SupportedPage {
                 .append(" | ")
                 .append(fieldClass.until())
                 .append(" |\n"));
+    page.append(DIFFERENCES);
+    for (HeaderDifference difference : differences) {
+      page.append("| ")
+          .append(difference.header())
+          .append(" | ")
+          .append(difference.what().name().toLowerCase(Locale.ROOT))
+          .append(" | ")
+          .append(difference.reason())
+          .append(" |\n");
+    }
     page.append(
         "\n## Fields by message\n\n| message | supported | not simply supported |\n|---|---|---|\n");
     for (String name : new TreeSet<>(table.names())) {
