@@ -178,7 +178,7 @@ public final class MeshFolder {
     served(name, targetPort, "HTTP");
   }
 
-  /** The same of a port that speaks this protocol. */
+  /** The same of a port that speaks this protocol; empty is one that is not declared. */
   public void served(String name, int targetPort, String protocol) {
     write(
         "served-" + name,
@@ -191,7 +191,7 @@ public final class MeshFolder {
           addresses: [240.9.0.%2$d]
           location: MESH_INTERNAL
           resolution: STATIC
-          ports: [{number: 8080, name: main, protocol: %4$s, targetPort: %3$d}]
+          ports: [{number: 8080, name: main, protocol: "%4$s", targetPort: %3$d}]
           workloadSelector: {labels: {app: %1$s}}
         """
             .formatted(name, addressOf(name), targetPort, protocol));

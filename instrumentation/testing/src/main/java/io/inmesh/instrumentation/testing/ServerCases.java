@@ -30,7 +30,12 @@ interface ServerCases {
 
   /** A workload of the mesh that may call whomever policy lets it. */
   default MeshCaller caller() throws IOException {
-    return MeshCaller.of(mesh().ca(), CALLER, SERVER);
+    return caller(CALLER);
+  }
+
+  /** The workload of another service account. */
+  default MeshCaller caller(String account) throws IOException {
+    return MeshCaller.of(mesh().ca(), account, SERVER);
   }
 
   /** Sets the mode of mutual TLS, and waits until it is in force. */
@@ -55,10 +60,36 @@ interface ServerCases {
     }
   }
 
+  /** Declares what the server's port speaks, and waits until that is in force. */
+  default void declare(String protocol) {
+    mesh().folder().served(SERVER, app().port(), protocol);
+    await(protocol)
+        .atMost(LONG)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> seesRequests(clear()) == protocol.equals("HTTP"));
+  }
+
+  /** Whether the mesh sees requests: what a caller may not claim is removed. Closes it. */
+  default boolean seesRequests(Wire wire) throws IOException {
+    try (wire) {
+      return !wire.get("/headers", "x-envoy-retry-on: claimed").text().contains("claimed");
+    }
+  }
+
+  /** A connection to the server in clear. */
+  default Wire clear() throws IOException {
+    return Wire.plain(app().port());
+  }
+
+  /** A connection of this caller to the server. */
+  default Wire secure(MeshCaller caller) throws IOException {
+    return caller.connect(app().port());
+  }
+
   /** Whether a caller gets through to the app. */
   default boolean isServed(MeshCaller caller) {
     try {
-      return isServed(caller.connect(app().port()));
+      return isServed(secure(caller));
     } catch (IOException refused) {
       return false;
     }

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class ServerContract
-    implements PeerPolicyCases, HandshakeCases, ConnectionCases, AccessCases, LeavingCases {
+    implements PeerPolicyCases,
+        HandshakeCases,
+        ConnectionCases,
+        AccessCases,
+        TcpPolicyCases,
+        LeavingCases {
   private TestMesh mesh;
   private ForkedServer app;
 

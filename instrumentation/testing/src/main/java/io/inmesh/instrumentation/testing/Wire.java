@@ -87,8 +87,22 @@ public final class Wire implements AutoCloseable {
 
   /** Asks for a page and reads the answer; headers are lines without their end. */
   public Answer get(String target, String... headers) throws IOException {
-    send(head("GET", target, headers));
+    ask(target, headers);
     return read();
+  }
+
+  private void ask(String target, String... headers) throws IOException {
+    send(head("GET", target, headers));
+  }
+
+  /** Whether the server ends the connection when it is asked for a page, or has done so before. */
+  public boolean isRefused(String target) {
+    try {
+      ask(target);
+    } catch (IOException closed) {
+      return true;
+    }
+    return ended();
   }
 
   /** Sends a body and reads the answer. */
