@@ -49,23 +49,32 @@ public final class InboundListener {
    * may wait for them: a server may be the first to speak.
    */
   public boolean looksAtBytes(int port) {
+    return chains(port)
+        .anyMatch(chain -> looksForTls(chain) || !chain.match().applicationProtocols().isEmpty());
+  }
+
+  /** Whether TLS is told from other bytes on this port: the inspector is on where a chain asks. */
+  private boolean looksForTls(int port) {
+    return chains(port).anyMatch(InboundListener::looksForTls);
+  }
+
+  private static boolean looksForTls(FilterChain chain) {
+    FilterChainMatch match = chain.match();
+    return chain.tls().isPresent()
+        || match.transportProtocol().equals(TLS)
+        || !match.serverNames().isEmpty()
+        || (match.transportProtocol().isEmpty() && !match.applicationProtocols().isEmpty());
+  }
+
+  /** Those of the port, else those of all other ports. */
+  private Stream<FilterChain> chains(int port) {
     if (listener == null) {
-      return false;
+      return Stream.empty();
     }
-    boolean exact =
-        listener.chains().stream().anyMatch(chain -> chain.match().destinationPort() == port);
+    List<FilterChain> all = listener.chains();
+    boolean exact = all.stream().anyMatch(chain -> chain.match().destinationPort() == port);
     int candidates = exact ? port : 0;
-    for (FilterChain chain : listener.chains()) {
-      FilterChainMatch match = chain.match();
-      if (match.destinationPort() == candidates
-          && (chain.tls().isPresent()
-              || match.transportProtocol().equals(TLS)
-              || !match.serverNames().isEmpty()
-              || !match.applicationProtocols().isEmpty())) {
-        return true;
-      }
-    }
-    return false;
+    return all.stream().filter(chain -> chain.match().destinationPort() == candidates);
   }
 
   /** A chain that keeps somebody out: it terminates TLS, decides who may call, or refuses. */
@@ -88,12 +97,14 @@ public final class InboundListener {
         || chain.action() instanceof FilterChainAction.Refuse;
   }
 
-  /** What becomes of a connection. */
-  public Acceptance accept(ConnectionInfo connection, Trace trace) {
+  /** What becomes of a connection. Its TLS is bytes as others are where no chain asks for it. */
+  public Acceptance accept(ConnectionInfo accepted, Trace trace) {
     if (listener == null) {
       trace.add("listener", "", "no inbound listener: not captured");
       return new Acceptance.Uncaptured();
     }
+    ConnectionInfo connection =
+        looksForTls(accepted.destinationPort()) ? accepted : accepted.withoutTls();
     FilterChain chain = listener.filterChain(connection);
     trace.add(
         "filter chain",

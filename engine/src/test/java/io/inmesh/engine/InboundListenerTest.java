@@ -2,6 +2,7 @@ package io.inmesh.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.engine.listener.ConnectionInfo;
 import io.inmesh.engine.listener.DownstreamTls;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
@@ -9,8 +10,10 @@ import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
+import io.inmesh.engine.trace.Trace;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -60,5 +63,48 @@ class InboundListenerTest {
   void theDefaultChainCountsToo() {
     FilterChain refused = chain("no", new FilterChainAction.Refuse("a field"), Optional.empty());
     assertThat(guarding(OPEN, refused)).contains("no");
+  }
+
+  @Test
+  void tlsIsBytesOfTheAppWhereNoChainAsksForIt() {
+    FilterChain http = chain("http", "raw_buffer", List.of("http/1.1", "h2c"));
+    FilterChain bytes = chain("bytes", "raw_buffer", List.of());
+    assertThat(acceptedTls(http, bytes))
+        .isInstanceOfSatisfying(
+            Acceptance.Plain.class, plain -> assertThat(plain.chain()).isEqualTo(bytes));
+    assertThat(acceptedTls(http)).isInstanceOf(Acceptance.Close.class);
+  }
+
+  @Test
+  void tlsThatSomeChainAsksForIsNoBytes() {
+    FilterChain mesh = chain("mesh", "tls", List.of("istio"));
+    FilterChain bytes = chain("bytes", "raw_buffer", List.of());
+    assertThat(acceptedTls(mesh, bytes)).isInstanceOf(Acceptance.Close.class);
+    assertThat(acceptedTls(mesh, bytes, chain("own", "tls", List.of())))
+        .isInstanceOf(Acceptance.AppTls.class);
+  }
+
+  private static FilterChain chain(String name, String transport, List<String> protocols) {
+    return new FilterChain(
+        name,
+        new FilterChainMatch(
+            8080,
+            List.of(),
+            List.of(),
+            transport,
+            protocols,
+            List.of(),
+            FilterChainMatch.SourceType.ANY,
+            List.of(),
+            Set.of()),
+        TO_APP);
+  }
+
+  private static Acceptance acceptedTls(FilterChain... chains) {
+    Listener listener =
+        new Listener(
+            "virtualInbound", "0.0.0.0", 15006, Listener.Direction.INBOUND, List.of(chains), null);
+    return InboundListener.of(List.of(listener))
+        .accept(ConnectionInfo.tls(null, 8080, "shop"), Trace.OFF);
   }
 }

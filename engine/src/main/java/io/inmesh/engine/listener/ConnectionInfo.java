@@ -52,4 +52,20 @@ public record ConnectionInfo(
         0,
         false);
   }
+
+  /** The same where nobody looks for TLS, which is then bytes of no known protocol. */
+  public ConnectionInfo withoutTls() {
+    return transportProtocol.equals("tls")
+        ? new ConnectionInfo(
+            destinationIp,
+            destinationPort,
+            "",
+            "raw_buffer",
+            List.of(),
+            directSourceIp,
+            sourceIp,
+            sourcePort,
+            local)
+        : this;
+  }
 }
