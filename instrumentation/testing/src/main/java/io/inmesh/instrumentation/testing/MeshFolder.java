@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The folder of Istio YAML that the control plane of a test reads. */
 public final class MeshFolder {
@@ -246,15 +247,33 @@ public final class MeshFolder {
 
   /** The mode of mutual TLS of a workload. */
   public void mutualTls(String workload, String mode) {
+    mutualTls(workload, mode, Map.of());
+  }
+
+  /**
+   * The mode of mutual TLS of a workload.
+   *
+   * @param ports where it serves, and the modes of these
+   */
+  public void mutualTls(String workload, String mode, Map<Integer, String> ports) {
+    String byPort =
+        ports.entrySet().stream()
+            .map(port -> "%d: {mode: %s}".formatted(port.getKey(), port.getValue()))
+            .collect(Collectors.joining(", ", ", portLevelMtls: {", "}"));
     write(
         "peers-" + workload,
         """
         apiVersion: security.istio.io/v1
         kind: PeerAuthentication
         metadata: {name: %1$s, namespace: test}
-        spec: {selector: {matchLabels: {app: %1$s}}, mtls: {mode: %2$s}}
+        spec: {selector: {matchLabels: {app: %1$s}}, mtls: {mode: %2$s}%3$s}
         """
-            .formatted(workload, mode));
+            .formatted(workload, mode, ports.isEmpty() ? "" : byPort));
+  }
+
+  /** No service names what the workload serves. */
+  public void notServed(String name) {
+    remove("served-" + name);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class ServerContract
     implements PeerPolicyCases,
+        PortModeCases,
         HandshakeCases,
         ConnectionCases,
         AccessCases,

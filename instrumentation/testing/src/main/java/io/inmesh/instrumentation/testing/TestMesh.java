@@ -258,6 +258,11 @@ public final class TestMesh implements AutoCloseable {
     return admin(app.log(), path);
   }
 
+  /** What a server has counted so far, by the name and labels of the counter. */
+  public long counter(ForkedServer app, String name) {
+    return new Counters(admin(app, "/stats/prometheus")).of(name);
+  }
+
   private static String admin(List<String> log, String path) {
     return get("http://" + adminAddress(log) + path);
   }

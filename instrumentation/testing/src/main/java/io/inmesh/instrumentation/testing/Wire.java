@@ -135,6 +135,11 @@ public final class Wire implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
+  /** Whether something has come that is not read yet. */
+  boolean isAnswered() throws IOException {
+    return in.available() > 0;
+  }
+
   /** Reads one response that is not of HEAD. */
   public Answer read() throws IOException {
     String status = line();
