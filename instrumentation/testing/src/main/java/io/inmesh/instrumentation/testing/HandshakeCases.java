@@ -23,7 +23,7 @@ interface HandshakeCases extends ServerCases {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   default void bothVersionsAreSpoken(String version) throws IOException {
-    try (Wire wire = caller().speaking(version).connect(app().port())) {
+    try (Wire wire = secure(caller().speaking(version))) {
       assertThat(wire.session().getProtocol()).isEqualTo(version);
       assertThat(wire.get("/items").text()).isEqualTo("hello");
     }
@@ -72,7 +72,7 @@ interface HandshakeCases extends ServerCases {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   default void theFirstBytesMayComeOneByOne(String version) throws IOException {
     try (Relay relay = Relay.inPieces(app().port());
-        Wire wire = caller().speaking(version).connect(relay.port())) {
+        Wire wire = secure(caller().speaking(version), relay.port())) {
       assertThat(wire.get("/items").text()).isEqualTo("hello");
       assertThat(wire.get("/items").text()).isEqualTo("hello");
     }
@@ -89,7 +89,7 @@ interface HandshakeCases extends ServerCases {
         wire.send(Arrays.copyOf(hello, length));
       }
       assertThat(isServed(caller())).as("others").isTrue();
-      assertThat(isServed(Wire.plain(app().port()))).as("others").isTrue();
+      assertThat(isServed(clear())).as("others").isTrue();
 
       assertThat(silent).allMatch(Wire::ended);
     } finally {
@@ -116,7 +116,7 @@ interface HandshakeCases extends ServerCases {
   @Test
   default void garbageInsideTlsEndsThatConnectionAlone() throws IOException {
     try (Relay relay = Relay.to(app().port());
-        Wire wire = caller().connect(relay.port())) {
+        Wire wire = secure(caller(), relay.port())) {
       assertThat(wire.get("/items").text()).isEqualTo("hello");
       // More than a record: what looks like the beginning of one is waited for.
       relay.inject("GET /items HTTP/1.1\r\nHost: shop\r\n\r\n".repeat(1000));
@@ -129,14 +129,14 @@ interface HandshakeCases extends ServerCases {
   @Test
   default void aRenewedCertificateIsShownWhileConnectionsGoOn() throws Exception {
     try (ForkedServer brief = another("brief", 0, "certificate-life=20s");
-        Wire old = caller().connect(brief.port())) {
+        Wire old = secure(caller(), brief.port())) {
       Certificate first = old.session().getPeerCertificates()[0];
       await("renewal")
           .atMost(LONG)
           .pollInterval(Duration.ofMillis(200))
           .untilAsserted(
               () -> {
-                try (Wire next = caller().connect(brief.port())) {
+                try (Wire next = secure(caller(), brief.port())) {
                   assertThat(next.get("/items").text()).isEqualTo("hello");
                   assertThat(old.get("/items").text()).isEqualTo("hello");
                   assertThat(next.session().getPeerCertificates()[0]).isNotEqualTo(first);

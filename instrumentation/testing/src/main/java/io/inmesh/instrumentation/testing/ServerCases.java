@@ -28,6 +28,9 @@ interface ServerCases {
   /** A further server of the same library; {@link TestMesh#server} has the parameters. */
   ForkedServer another(String name, int port, String... settings) throws IOException;
 
+  /** The same, not waited for: it may have no configuration yet. */
+  ForkedServer unconfigured(String name, String... settings) throws IOException;
+
   /** A workload of the mesh that may call whomever policy lets it. */
   default MeshCaller caller() throws IOException {
     return caller(CALLER);
@@ -45,7 +48,7 @@ interface ServerCases {
         .atMost(LONG)
         .until(
             () ->
-                isServed(Wire.plain(app().port())) == !mode.equals("STRICT")
+                isServed(clear()) == !mode.equals("STRICT")
                     && (mode.equals("DISABLE") ? isLeftAlone(app()) : isServed(caller())));
   }
 
@@ -76,20 +79,40 @@ interface ServerCases {
     }
   }
 
+  /** Speaks the server's protocol over a connection. */
+  default Wire speaking(Socket connection) throws IOException {
+    return new Wire(connection);
+  }
+
   /** A connection to the server in clear. */
   default Wire clear() throws IOException {
-    return Wire.plain(app().port());
+    return clear(app().port());
+  }
+
+  /** A connection to this port in clear. */
+  default Wire clear(int port) throws IOException {
+    return speaking(Wire.socket(port));
   }
 
   /** A connection of this caller to the server. */
   default Wire secure(MeshCaller caller) throws IOException {
-    return caller.connect(app().port());
+    return secure(caller, app().port());
+  }
+
+  /** A connection of this caller to this port. */
+  default Wire secure(MeshCaller caller, int port) throws IOException {
+    return speaking(caller.secure(Wire.socket(port)));
   }
 
   /** Whether a caller gets through to the app. */
   default boolean isServed(MeshCaller caller) {
+    return isServed(caller, app().port());
+  }
+
+  /** Whether a caller gets through to the app behind this port. */
+  default boolean isServed(MeshCaller caller, int port) {
     try {
-      return isServed(secure(caller));
+      return isServed(secure(caller, port));
     } catch (IOException refused) {
       return false;
     }

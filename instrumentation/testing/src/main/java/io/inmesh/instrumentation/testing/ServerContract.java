@@ -21,6 +21,7 @@ public abstract class ServerContract
         ConnectionCases,
         AccessCases,
         TcpPolicyCases,
+        StartCases,
         LeavingCases {
   private TestMesh mesh;
   private ForkedServer app;
@@ -51,6 +52,11 @@ public abstract class ServerContract
   @Override
   public final ForkedServer another(String name, int port, String... settings) throws IOException {
     return another(server(), name, port, settings);
+  }
+
+  @Override
+  public final ForkedServer unconfigured(String name, String... settings) throws IOException {
+    return mesh.unconfigured(java(), classPath(), server().getName(), name, 0, settings);
   }
 
   /** A server of another kind in the same mesh. */

@@ -157,15 +157,12 @@ public final class TestMesh implements AutoCloseable {
   public ForkedServer server(
       Path java, String classPath, String server, String name, int port, String... settings)
       throws IOException {
-    List<String> options = identity(name, settings);
+    List<String> patient = new ArrayList<>();
     // A busy machine is no control plane that is away.
-    options.add("-Dinmesh.startup=wait=60s");
-    for (String setting : settings) {
-      options.add("-Dinmesh." + setting);
-    }
-    ForkedServer app = new ForkedServer(java, options, classPath, server, port);
-    open.add(app);
-    folder.served(name, app.port());
+    patient.add("startup=wait=60s");
+    patient.addAll(List.of(settings));
+    ForkedServer app =
+        unconfigured(java, classPath, server, name, port, patient.toArray(String[]::new));
     Awaitility.await()
         .atMost(LONG)
         .untilAsserted(
@@ -175,6 +172,20 @@ public final class TestMesh implements AutoCloseable {
               assertThat(admin(app, "/certs")).contains("spiffe_id");
               assertThat(admin(app, "/config_dump")).contains("inbound|" + app.port() + "|");
             });
+    return app;
+  }
+
+  /** Starts a server of the same form, and waits for nothing but its port. */
+  public ForkedServer unconfigured(
+      Path java, String classPath, String server, String name, int port, String... settings)
+      throws IOException {
+    List<String> options = identity(name, settings);
+    for (String setting : settings) {
+      options.add("-Dinmesh." + setting);
+    }
+    ForkedServer app = new ForkedServer(java, options, classPath, server, port);
+    open.add(app);
+    folder.served(name, app.port());
     return app;
   }
 

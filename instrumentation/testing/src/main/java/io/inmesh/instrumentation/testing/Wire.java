@@ -91,7 +91,8 @@ public final class Wire implements AutoCloseable {
     return read();
   }
 
-  private void ask(String target, String... headers) throws IOException {
+  /** Asks for a page. */
+  void ask(String target, String... headers) throws IOException {
     send(head("GET", target, headers));
   }
 
