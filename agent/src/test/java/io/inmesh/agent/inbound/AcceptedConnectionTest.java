@@ -36,6 +36,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -282,10 +284,34 @@ class AcceptedConnectionTest {
   }
 
   @Test
-  void tlsOfTheAppItselfPasses() {
+  void tlsOfTheAppItselfPasses() throws Exception {
     inForce(tcp("raw_buffer"), tcp("tls"));
     InboundConnection connection = accepted(runtime(true, 9));
-    assertThat(connection.look(ByteBuffer.wrap(HALF_A_HELLO))).isInstanceOf(Verdict.More.class);
+    ByteBuffer hello = hello();
+    ByteBuffer half = hello.duplicate().limit(hello.limit() / 2);
+    assertThat(connection.look(half)).isInstanceOf(Verdict.More.class);
+    assertThat(source.timers).as("half a handshake, one clock").hasSize(1);
+
+    assertThat(connection.look(hello)).isInstanceOf(Verdict.Pass.class);
+    assertThat(source.timers).as("the handshake is the app's").isEmpty();
+    assertThat(connection.opaque()).isTrue();
+    assertThat(connection.admit(new Head("GET", "/items"), "test"))
+        .as("what the app finds inside")
+        .isInstanceOf(Admission.Untouched.class);
+  }
+
+  @Test
+  void tlsThatNoChainTakesIsClosed() throws Exception {
+    inForce(tcp("raw_buffer"), tcp("tls", "istio"));
+    assertThat(accepted(runtime(true, 9)).look(hello())).isInstanceOf(Verdict.Close.class);
+  }
+
+  private static ByteBuffer hello() throws Exception {
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(NOTHING.duplicate(), hello);
+    return hello.flip();
   }
 
   @Test
