@@ -6,7 +6,9 @@ import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainMatch;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.trace.Trace;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,33 @@ public final class InboundListener {
   private static final String NAME = "virtualInbound";
   private static final String TLS = "tls";
 
+  /** What is looked at before a chain is chosen, the most last. */
+  private enum Looks {
+    AT_NOTHING,
+    AT_PROTOCOLS,
+    /** TLS is told from other bytes: Envoy's inspector is on where a chain asks for it. */
+    FOR_TLS;
+
+    static Looks by(FilterChain chain) {
+      FilterChainMatch match = chain.match();
+      if (chain.tls().isPresent()
+          || match.transportProtocol().equals(TLS)
+          || !match.serverNames().isEmpty()
+          || (match.transportProtocol().isEmpty() && !match.applicationProtocols().isEmpty())) {
+        return FOR_TLS;
+      }
+      return match.applicationProtocols().isEmpty() ? AT_NOTHING : AT_PROTOCOLS;
+    }
+  }
+
   private final @Nullable Listener listener;
+
+  /** By port; that of chains for all other ports is 0. */
+  private final Map<Integer, Looks> looks;
 
   private InboundListener(@Nullable Listener listener) {
     this.listener = listener;
+    this.looks = listener == null ? Map.of() : looks(listener);
   }
 
   static InboundListener of(List<Listener> listeners) {
@@ -49,32 +74,24 @@ public final class InboundListener {
    * may wait for them: a server may be the first to speak.
    */
   public boolean looksAtBytes(int port) {
-    return chains(port)
-        .anyMatch(chain -> looksForTls(chain) || !chain.match().applicationProtocols().isEmpty());
+    return looks(port) != Looks.AT_NOTHING;
   }
 
-  /** Whether TLS is told from other bytes on this port: the inspector is on where a chain asks. */
-  private boolean looksForTls(int port) {
-    return chains(port).anyMatch(InboundListener::looksForTls);
+  /** By the chains of the port, else by those of all other ports. */
+  private Looks looks(int port) {
+    Looks own = looks.get(port);
+    return own != null ? own : looks.getOrDefault(0, Looks.AT_NOTHING);
   }
 
-  private static boolean looksForTls(FilterChain chain) {
-    FilterChainMatch match = chain.match();
-    return chain.tls().isPresent()
-        || match.transportProtocol().equals(TLS)
-        || !match.serverNames().isEmpty()
-        || (match.transportProtocol().isEmpty() && !match.applicationProtocols().isEmpty());
-  }
-
-  /** Those of the port, else those of all other ports. */
-  private Stream<FilterChain> chains(int port) {
-    if (listener == null) {
-      return Stream.empty();
+  private static Map<Integer, Looks> looks(Listener listener) {
+    Map<Integer, Looks> looks = new HashMap<>();
+    for (FilterChain chain : listener.chains()) {
+      looks.merge(
+          chain.match().destinationPort(),
+          Looks.by(chain),
+          (one, other) -> one.compareTo(other) < 0 ? other : one);
     }
-    List<FilterChain> all = listener.chains();
-    boolean exact = all.stream().anyMatch(chain -> chain.match().destinationPort() == port);
-    int candidates = exact ? port : 0;
-    return all.stream().filter(chain -> chain.match().destinationPort() == candidates);
+    return looks;
   }
 
   /** A chain that keeps somebody out: it terminates TLS, decides who may call, or refuses. */
@@ -104,7 +121,7 @@ public final class InboundListener {
       return new Acceptance.Uncaptured();
     }
     ConnectionInfo connection =
-        looksForTls(accepted.destinationPort()) ? accepted : accepted.withoutTls();
+        looks(accepted.destinationPort()) == Looks.FOR_TLS ? accepted : accepted.withoutTls();
     FilterChain chain = listener.filterChain(connection);
     trace.add(
         "filter chain",
