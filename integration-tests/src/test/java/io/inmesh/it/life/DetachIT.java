@@ -67,6 +67,28 @@ class DetachIT {
     }
   }
 
+  @Test
+  void aClientStaysWhileAHostIsCalledByTls() throws Exception {
+    try (TestMesh mesh = TestMesh.secured(TestMesh.repository())) {
+      Upstream vault = mesh.upstream("vault");
+      mesh.folder().secured("vault", vault.port(), "vault");
+      ForkedClient app =
+          mesh.client(
+              Jdks.running(),
+              AppClassPath.ofTheTests(),
+              JdkClient.class.getName(),
+              "web",
+              "inbound=off");
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(detach(app.log()))
+                      .startsWith("not detached: host 127.0.0.1:" + vault.port())
+                      .contains("outbound|8080||vault.test.svc.cluster.local is called by TLS"));
+    }
+  }
+
   private static int status(ForkedServer app, String target) throws IOException {
     try (Wire wire = Wire.plain(app.port())) {
       return wire.get(target).status();
