@@ -98,7 +98,8 @@ final class AcceptHandler extends ChannelDuplexHandler {
     if (channel.localAddress() instanceof InetSocketAddress local
         && channel.remoteAddress() instanceof InetSocketAddress remote) {
       connection =
-          mesh.accepted(local, remote, Set.copyOf(Spoken.by(context.pipeline())), channel::close);
+          mesh.accepted(
+              local, remote, Set.copyOf(Spoken.by(context.pipeline())), () -> close(context));
     }
     InboundConnection accepted = connection;
     if (accepted == null) {
@@ -113,6 +114,15 @@ final class AcceptHandler extends ChannelDuplexHandler {
     } else {
       ready.whenComplete(
           (unused, failure) -> context.executor().execute(() -> begin(context, accepted)));
+    }
+  }
+
+  /** Past the app's handlers where they know of nothing: some say goodbye first, which is held. */
+  private static void close(ChannelHandlerContext context) {
+    if (context.isRemoved()) {
+      context.channel().close();
+    } else {
+      context.close();
     }
   }
 
