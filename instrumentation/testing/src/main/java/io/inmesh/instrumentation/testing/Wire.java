@@ -17,8 +17,11 @@ import java.util.Locale;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/** One connection to a server, and HTTP/1.1 on it byte by byte. Not thread-safe. */
-public final class Wire implements AutoCloseable {
+/**
+ * One connection to a server, and HTTP/1.1 on it byte by byte; others speak otherwise. Not
+ * thread-safe.
+ */
+public class Wire implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 15_000;
   private static final int ALERT = 21;
 
@@ -91,8 +94,8 @@ public final class Wire implements AutoCloseable {
     return read();
   }
 
-  /** Asks for a page. */
-  void ask(String target, String... headers) throws IOException {
+  /** Asks for a page; headers are lines without their end. */
+  protected void ask(String target, String... headers) throws IOException {
     send(head("GET", target, headers));
   }
 
@@ -202,7 +205,8 @@ public final class Wire implements AutoCloseable {
     return Integer.parseInt(line().trim(), 16);
   }
 
-  private byte[] exactly(int length) throws IOException {
+  /** The next bytes, no fewer. */
+  final byte[] exactly(int length) throws IOException {
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new EOFException("ended after " + bytes.length + " of " + length + " bytes");
