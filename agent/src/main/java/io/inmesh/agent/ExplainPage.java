@@ -10,6 +10,7 @@ import io.inmesh.engine.Decision;
 import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.RouteDecision;
+import io.inmesh.engine.http.RequestHead;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.trace.Trace;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ final class ExplainPage {
       Decision decision =
           snapshot.admit(
               chain, head, connection.downstream(), mesh.random(), mesh.nanoTime(), trace);
-      verdict += decision instanceof RouteDecision ? "; the app gets it" : "; " + verdict(decision);
+      verdict += "; " + (forwards(decision, head) ? "the app gets it" : verdict(decision, head));
     }
     return answer(request, asked, verdict, trace);
   }
@@ -112,7 +113,12 @@ final class ExplainPage {
         AskedHead.of(url, request.parameter("method").orElse("GET"), request.parameters("header"));
     Trace trace = Trace.recording();
     Decision decision = mesh.decide(head, trace);
-    return answer(request, head.method() + " " + url, verdict(decision), trace);
+    return answer(request, head.method() + " " + url, verdict(decision, head), trace);
+  }
+
+  private static boolean forwards(Decision decision, RequestHead head) {
+    return decision instanceof RouteDecision route
+        && route.refusal(head, Trace.recording()).isEmpty();
   }
 
   private static AdminResponse answer(
@@ -128,24 +134,34 @@ final class ExplainPage {
         200, String.format("%s%n%n%s%n=> %s%n", asked, trace.toText().stripTrailing(), verdict));
   }
 
-  private static String verdict(Decision decision) {
+  private static String verdict(Decision decision, RequestHead head) {
     if (decision instanceof RouteDecision route) {
-      return "cluster "
-          + route.clusterName()
-          + (route.keepsOwnTls() ? ", the app's own TLS stays" : "");
+      Optional<LocalReply> refusal = route.refusal(head, Trace.recording());
+      return refusal.map(ExplainPage::answered).orElseGet(() -> route(route));
     }
+    return decision instanceof LocalReply reply ? answered(reply) : otherwise(decision);
+  }
+
+  private static String answered(LocalReply reply) {
+    return "answered by the mesh: "
+        + reply.status()
+        + " "
+        + reply.flagText()
+        + " "
+        + reply.details();
+  }
+
+  private static String route(RouteDecision route) {
+    return "cluster "
+        + route.clusterName()
+        + (route.keepsOwnTls() ? ", the app's own TLS stays" : "");
+  }
+
+  private static String otherwise(Decision decision) {
     if (decision instanceof Decision.TcpRoute tcp) {
       return "cluster "
           + tcp.clusterName()
           + (tcp.ownTls() ? ", L4: the app's own TLS stays" : ", L4");
-    }
-    if (decision instanceof LocalReply reply) {
-      return "answered by the mesh: "
-          + reply.status()
-          + " "
-          + reply.flagText()
-          + " "
-          + reply.details();
     }
     if (decision instanceof Decision.Passthrough pass) {
       return "passed through untouched: "

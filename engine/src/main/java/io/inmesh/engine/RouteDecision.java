@@ -9,7 +9,9 @@ import io.inmesh.engine.route.Route;
 import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.route.VirtualHost;
+import io.inmesh.engine.trace.Trace;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +128,18 @@ public final class RouteDecision implements Decision, RouteScope {
         || !virtualHost.requestHeaders().isEmpty()
         || !table().requestHeaders().isEmpty()
         || (weighted != null && !weighted.requestHeaders().isEmpty());
+  }
+
+  /**
+   * What access control would answer to the request; empty where it lets it on. For people: nothing
+   * is counted or used up.
+   *
+   * @param trace learns why
+   */
+  public Optional<LocalReply> refusal(RequestHead head, Trace trace) {
+    RequestHead seen = NormalizedHead.of(head, normalizedPath, normalizedHost);
+    FilterRun filters = FilterRun.of(this, seen, new ResponseFlags());
+    return Optional.ofNullable(filters == null ? null : filters.explain(trace));
   }
 
   /** Whether any level changes response headers. */

@@ -374,19 +374,19 @@ final class Router {
             stripped,
             random,
             downstream);
-    return trace.on() ? explained(decision, head, trace) : decision;
+    if (trace.on()) {
+      explain(decision, head, trace);
+    }
+    return decision;
   }
 
-  /** Of a request that nobody will send: what access control would say comes out at once. */
-  private static Decision explained(RouteDecision decision, RequestHead head, Trace trace) {
-    FilterRun filters = FilterRun.of(decision, head, new ResponseFlags());
-    LocalReply refused = filters == null ? null : filters.explain(trace);
+  private static void explain(RouteDecision decision, RequestHead head, Trace trace) {
+    LocalReply refused = decision.refusal(head, trace).orElse(null);
     if (refused != null) {
       trace.add("decision", Integer.toString(refused.status()), refused.details());
-      return refused;
+    } else {
+      trace.add("decision", decision.route().name(), "forwarded to " + decision.clusterName());
     }
-    trace.add("decision", decision.route().name(), "forwarded to " + decision.clusterName());
-    return decision;
   }
 
   /** What has to be known of a cluster before it can be called, if anything. */
