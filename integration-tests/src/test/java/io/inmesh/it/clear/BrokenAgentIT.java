@@ -11,7 +11,7 @@ import io.inmesh.instrumentation.testing.LibraryClient;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.it.client.JdkClient;
 import io.inmesh.it.client.OkClient;
-import io.inmesh.it.life.BrokenAgent;
+import io.inmesh.it.life.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -35,16 +35,6 @@ class BrokenAgentIT {
 
   private TestMesh mesh;
   private Vault vault;
-
-  /** A class that is missing, or throws in one method. */
-  private record Fault(
-      Class<? extends LibraryClient> client, String type, String method, String descriptor) {
-    Path jar(Path folder) throws java.io.IOException {
-      return method.isEmpty()
-          ? BrokenAgent.without(folder, type)
-          : BrokenAgent.throwing(folder, type, method, descriptor);
-    }
-  }
 
   static Stream<Fault> faults() {
     return Stream.of(
@@ -72,13 +62,9 @@ class BrokenAgentIT {
   static Stream<Fault> gaps() {
     return Stream.concat(
         Stream.of("ConnectAdvice", "TlsAdvice", "HopAdvice", "Hop")
-            .map(type -> gap(JdkClient.class, "jdkhttpclient." + type)),
+            .map(type -> Fault.missing(JdkClient.class, "jdkhttpclient." + type)),
         Stream.of("ConnectAdvice", "ChainAdvice", "MeshInterceptor", "LayeringFactory")
-            .map(type -> gap(OkClient.class, "okhttp." + type)));
-  }
-
-  private static Fault gap(Class<? extends LibraryClient> client, String type) {
-    return new Fault(client, "io.inmesh.instrumentation." + type, "", "");
+            .map(type -> Fault.missing(OkClient.class, "okhttp." + type)));
   }
 
   @BeforeAll
@@ -93,8 +79,7 @@ class BrokenAgentIT {
     mesh.close();
   }
 
-  private ForkedClient startUnder(Path agent, Class<? extends LibraryClient> client)
-      throws Exception {
+  private ForkedClient startUnder(Path agent, Class<?> client) throws Exception {
     ForkedClient app =
         new ForkedClient(
             Jdks.running(), vault.under(agent), AppClassPath.ofTheTests(), client.getName());
@@ -114,7 +99,7 @@ class BrokenAgentIT {
   @ParameterizedTest
   @MethodSource({"faults", "gaps"})
   void aBrokenOneRefusesIt(Fault fault, @TempDir Path folder) throws Exception {
-    try (ForkedClient app = startUnder(fault.jar(folder), fault.client)) {
+    try (ForkedClient app = startUnder(fault.jar(folder), fault.app())) {
       for (int i = 0; i < 3; i++) {
         ClientAnswer answer = app.send(vault.call());
         assertThat(answer.status()).as(answer.toString()).isNotEqualTo(200);

@@ -31,7 +31,11 @@ public final class BrokenAgent {
     return change(folder, type, content -> Optional.empty());
   }
 
-  /** With a method that throws an {@link IllegalStateException}. */
+  /**
+   * With a method that throws an {@link IllegalStateException}.
+   *
+   * @param descriptor its start; a bare {@code (} has all methods of that name throw
+   */
   public static Path throwing(Path folder, String type, String method, String descriptor)
       throws IOException {
     return change(folder, type, content -> Optional.of(throwing(content, method, descriptor)));
@@ -50,7 +54,7 @@ public final class BrokenAgent {
               @Nullable String signature,
               String @Nullable [] thrown) {
             MethodVisitor to = super.visitMethod(access, name, type, signature, thrown);
-            if (!name.equals(method) || !type.equals(descriptor)) {
+            if (!name.equals(method) || !type.startsWith(descriptor)) {
               return to;
             }
             fail(to);

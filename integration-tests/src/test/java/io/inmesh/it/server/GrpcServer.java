@@ -11,7 +11,6 @@ import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerPages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcServer implements LibraryServer {
   private static final int LARGEST = 16 << 20;
-
-  private final AtomicInteger seen = new AtomicInteger();
 
   @Override
   public int start(ServerPages pages, int port) throws IOException {
@@ -36,7 +33,7 @@ public final class GrpcServer implements LibraryServer {
                 return method.endsWith("/Missing")
                     ? null
                     : ServerMethodDefinition.create(
-                        GrpcBytes.method(method), (call, headers) -> serve(call, headers));
+                        GrpcBytes.method(method), (call, headers) -> serve(pages, call, headers));
               }
             })
         .build()
@@ -44,17 +41,18 @@ public final class GrpcServer implements LibraryServer {
         .getPort();
   }
 
-  private ServerCall.Listener<byte[]> serve(ServerCall<byte[], byte[]> call, Metadata headers) {
+  private static ServerCall.Listener<byte[]> serve(
+      ServerPages pages, ServerCall<byte[], byte[]> call, Metadata headers) {
     String method = call.getMethodDescriptor().getBareMethodName();
     String answer =
         switch (String.valueOf(method)) {
-          case "Seen" -> Integer.toString(seen.get());
+          case "Seen" -> Integer.toString(pages.seen());
           case "View" -> view(call, headers);
           case "Headers" -> lines(call, headers);
           default -> null;
         };
     if (answer == null) {
-      seen.incrementAndGet();
+      pages.see();
     }
     call.sendHeaders(new Metadata());
     call.request(1);

@@ -8,19 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A {@link ServerApp} in a JVM of its own. */
 public final class ForkedServer implements AutoCloseable {
   private static final String PORT = "port=";
+  private static final String SEEN = "seen=";
 
   private final Process process;
   private final int port;
   private final List<String> log = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
 
   /**
    * Starts it and waits until it serves.
@@ -68,6 +72,17 @@ public final class ForkedServer implements AutoCloseable {
     return process.pid();
   }
 
+  /** How many requests have come to the app, asked past all that serves them. */
+  public int seen() throws IOException, InterruptedException {
+    process.getOutputStream().write('?');
+    process.getOutputStream().flush();
+    Integer count = seen.poll(30, TimeUnit.SECONDS);
+    if (count == null) {
+      throw new IOException("the app does not say what it has seen");
+    }
+    return count;
+  }
+
   /** Tells it to end (SIGTERM on Unix); it serves on until {@link #close}. */
   public void terminate() {
     // The process itself would close its standard input too.
@@ -102,6 +117,8 @@ public final class ForkedServer implements AutoCloseable {
                   log.add(line);
                   if (line.startsWith(PORT)) {
                     serving.complete(Integer.parseInt(line.substring(PORT.length())));
+                  } else if (line.startsWith(SEEN)) {
+                    seen.add(Integer.parseInt(line.substring(SEEN.length())));
                   }
                 }
               } catch (IOException ended) {

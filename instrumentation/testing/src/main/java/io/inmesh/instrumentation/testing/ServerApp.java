@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The app in the forked JVM: prints {@code port=N} when it serves and lives until its standard
- * input ends. Told to end it serves on until then, as apps do that let their callers go first.
- * Knows nothing of the mesh.
+ * input ends, each byte of which asks how many requests have come. Told to end it serves on until
+ * then, as apps do that let their callers go first. Knows nothing of the mesh.
  */
 public final class ServerApp {
   private static final int LONGEST_GOODBYE_SECONDS = 30;
@@ -21,12 +21,14 @@ public final class ServerApp {
     System.setOut(System.err);
     LibraryServer server =
         (LibraryServer) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
-    out.println("port=" + server.start(new ServerPages(), Integer.parseInt(arguments[1])));
+    ServerPages pages = new ServerPages();
+    out.println("port=" + server.start(pages, Integer.parseInt(arguments[1])));
     out.flush();
     CountDownLatch over = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> await(over), "goodbye"));
     while (System.in.read() >= 0) {
-      // Nothing is sent but the end.
+      out.println("seen=" + pages.seen());
+      out.flush();
     }
     over.countDown();
     System.exit(0);

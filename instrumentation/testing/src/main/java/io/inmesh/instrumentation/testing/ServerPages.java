@@ -45,9 +45,9 @@ public final class ServerPages {
     String path = question < 0 ? request.target : request.target.substring(0, question);
     String query = question < 0 ? "" : request.target.substring(question + 1);
     if (path.equals("/seen")) {
-      return text(Integer.toString(seen.get()));
+      return text(Integer.toString(seen()));
     }
-    seen.incrementAndGet();
+    see();
     return switch (path) {
       case "/items" -> text("hello");
       case "/echo" -> new Page(200, request.body);
@@ -63,6 +63,16 @@ public final class ServerPages {
       }
       default -> new Page(404, new byte[0]);
     };
+  }
+
+  /** A request has come that has no page. */
+  public void see() {
+    seen.incrementAndGet();
+  }
+
+  /** How many requests have come. */
+  public int seen() {
+    return seen.get();
   }
 
   private static Page text(String text) {
