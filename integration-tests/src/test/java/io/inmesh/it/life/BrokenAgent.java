@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
@@ -44,6 +45,7 @@ public final class BrokenAgent {
   private static byte[] throwing(byte[] content, String method, String descriptor) {
     ClassReader reader = new ClassReader(content);
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    AtomicBoolean found = new AtomicBoolean();
     reader.accept(
         new ClassVisitor(Opcodes.ASM9, writer) {
           @Override
@@ -57,11 +59,15 @@ public final class BrokenAgent {
             if (!name.equals(method) || !type.startsWith(descriptor)) {
               return to;
             }
+            found.set(true);
             fail(to);
             return null;
           }
         },
         0);
+    if (!found.get()) {
+      throw new IllegalStateException(reader.getClassName() + " has no method " + method);
+    }
     return writer.toByteArray();
   }
 

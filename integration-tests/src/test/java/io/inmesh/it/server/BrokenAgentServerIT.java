@@ -97,6 +97,7 @@ class BrokenAgentServerIT {
             missing(NettyServer.class, "netty.", "TlsHandler"),
             missing(NettyServer.class, "nettyhttp.", "NettyRequestHead"),
             Stream.of(
+                Fault.throwing(NettyServer.class, "netty.AcceptHandler", "handlerAdded"),
                 Fault.throwing(NettyServer.class, "netty.AcceptHandler", "channelActive"),
                 Fault.throwing(NettyServer.class, "netty.AcceptHandler", "channelRegistered"),
                 Fault.throwing(NettyServer.class, "netty.AcceptHandler", "look"),

@@ -57,7 +57,8 @@ final class PipelineAdvice {
     channel.attr(ADMITTING).set(false);
     InboundConnection connection = channel.attr(RequestHandler.CONNECTION).get();
     if (connection != null && !connection.opaque()) {
-      channel.close();
+      // Past its handlers, which would say goodbye and serve on until it is heard.
+      channel.pipeline().firstContext().close();
     }
   }
 

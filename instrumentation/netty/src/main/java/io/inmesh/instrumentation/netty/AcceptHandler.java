@@ -66,6 +66,12 @@ final class AcceptHandler extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    if (held == null) {
+      // Netty goes on without a handler that it could not add.
+      Channel.Unsafe transport = context.channel().unsafe();
+      transport.close(transport.voidPromise());
+      return;
+    }
     if (context.channel().isActive()) {
       release(context);
     } else {
@@ -117,12 +123,13 @@ final class AcceptHandler extends ChannelDuplexHandler {
     }
   }
 
-  /** Past the app's handlers where they know of nothing: some say goodbye first, which is held. */
+  /** Past the app's handlers: those of gRPC say goodbye first, and serve on until it is heard. */
   private static void close(ChannelHandlerContext context) {
-    if (context.isRemoved()) {
+    ChannelHandlerContext from = context.isRemoved() ? context.pipeline().firstContext() : context;
+    if (from == null) {
       context.channel().close();
     } else {
-      context.close();
+      from.close();
     }
   }
 
@@ -221,7 +228,7 @@ final class AcceptHandler extends ChannelDuplexHandler {
     if (accepted != null
         && !Boolean.TRUE.equals(context.channel().attr(ADMITTING).get())
         && !accepted.opaque()) {
-      context.channel().close();
+      close(context);
     } else if (readAsked) {
       deliver(context);
     } else if (received == null) {
