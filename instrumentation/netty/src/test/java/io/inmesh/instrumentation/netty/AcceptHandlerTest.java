@@ -14,6 +14,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
@@ -39,6 +41,7 @@ class AcceptHandlerTest {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Connection connection = new Connection();
   private boolean captured = true;
+  private Runnable closer = () -> {};
   private @Nullable EmbeddedChannel channel;
 
   /** Passes what begins with {@code pass}, closes what begins with {@code close}. */
@@ -86,7 +89,8 @@ class AcceptHandlerTest {
 
     @Override
     public @Nullable InboundConnection accepted(
-        InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable closer) {
+        InetSocketAddress local, InetSocketAddress remote, Set<String> spoken, Runnable close) {
+      closer = close;
       return captured ? connection : null;
     }
 
@@ -189,6 +193,27 @@ class AcceptHandlerTest {
 
     send(accepted, "more");
     assertThat(events).endsWith("read more");
+  }
+
+  @Test
+  void theGoodbyeOfAnAppThatKnowsNothingIsNotWaitedFor() {
+    ready.complete(null);
+    EmbeddedChannel accepted =
+        accept(
+            new AcceptHandler(new Mesh()),
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void close(ChannelHandlerContext context, ChannelPromise promise) {
+                context
+                    .writeAndFlush(Unpooled.copiedBuffer("goodbye", StandardCharsets.US_ASCII))
+                    .addListener(said -> context.close(promise));
+              }
+            });
+    send(accepted, "pa");
+    closer.run();
+
+    assertThat(accepted.isOpen()).isFalse();
+    assertThat((Object) accepted.readOutbound()).isNull();
   }
 
   @Test
