@@ -5,11 +5,11 @@ import io.grpc.HandlerRegistry;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerPages;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * View} what the app sees of its caller, {@code Headers} a line for each, any other each message as
  * it came. Whichever transport the class path has.
  */
-public final class GrpcServer implements LibraryServer {
+public class GrpcServer implements LibraryServer {
   private static final int LARGEST = 16 << 20;
 
   @Override
-  public int start(ServerPages pages, int port) throws IOException {
-    return Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
+  public int start(ServerPages pages, int port) throws Exception {
+    return Grpc.newServerBuilderForPort(port, credentials())
         .maxInboundMessageSize(LARGEST)
         .fallbackHandlerRegistry(
             new HandlerRegistry() {
@@ -39,6 +39,11 @@ public final class GrpcServer implements LibraryServer {
         .build()
         .start()
         .getPort();
+  }
+
+  /** The app's own TLS, or none. */
+  protected ServerCredentials credentials() throws Exception {
+    return InsecureServerCredentials.create();
   }
 
   private static ServerCall.Listener<byte[]> serve(

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.inmesh.instrumentation.testing.ForkedServer;
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -103,7 +106,11 @@ abstract class GrpcServerContract {
   }
 
   private static ManagedChannel channel(int port) {
-    return Grpc.newChannelBuilderForAddress("127.0.0.1", port, InsecureChannelCredentials.create())
+    return channel(port, InsecureChannelCredentials.create());
+  }
+
+  private static ManagedChannel channel(int port, ChannelCredentials credentials) {
+    return Grpc.newChannelBuilderForAddress("127.0.0.1", port, credentials)
         .overrideAuthority("shop:8080")
         .maxInboundMessageSize(16 << 20)
         .build();
@@ -270,6 +277,35 @@ abstract class GrpcServerContract {
           .atMost(LONG)
           .until(() -> call(channel, "Echo", "a").status().isOk() && counting.accepted() > 1);
       channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  @Tag("matrix")
+  void tlsOfTheAppsOwnIsLeftAloneAndStandsInsideThatOfTheMesh() throws Exception {
+    ChannelCredentials tls =
+        TlsChannelCredentials.newBuilder().trustManager(new AnyServer()).build();
+    try (ForkedServer own =
+            mesh.server(Jdks.running(), classPath(), GrpcTlsServer.class.getName(), "own", 0);
+        SecuringRelay relayed = new SecuringRelay(caller("web"), own.port())) {
+      mesh.folder().served("own", own.port(), "HTTPS");
+      ManagedChannel direct = channel(own.port(), tls);
+      ManagedChannel inside = channel(relayed.port(), tls);
+      await("https")
+          .atMost(LONG)
+          .until(
+              () -> {
+                direct.resetConnectBackoff();
+                return call(direct, "View", "").text().contains("level=PRIVACY_AND_INTEGRITY");
+              });
+
+      mesh.folder().mutualTls("own", "STRICT");
+      await("strict").atMost(LONG).until(() -> !call(direct, "Echo", "a").status().isOk());
+      assertThat(call(inside, "View", "").text()).contains("level=PRIVACY_AND_INTEGRITY");
+      assertThat(call(inside, "Echo", "b").text()).isEqualTo("b");
+      for (ManagedChannel channel : List.of(direct, inside)) {
+        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+      }
     }
   }
 

@@ -5,22 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
-import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.instrumentation.testing.Wire;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What com.sun.net.httpserver has to do beyond the contract. */
-abstract class JdkServerContract extends ServerContract {
-  private static final int BIG = 3_000_000;
-
+abstract class JdkServerContract extends OwnTlsContract {
   @Override
   protected final Class<? extends LibraryServer> server() {
     return JdkServer.class;
+  }
+
+  @Override
+  final Class<? extends LibraryServer> ownTls() {
+    return JdkHttpsServer.class;
   }
 
   @Test
@@ -66,41 +65,6 @@ abstract class JdkServerContract extends ServerContract {
       try (Wire plain = Wire.plain(single.port())) {
         assertThat(plain.get("/items").text()).isEqualTo("hello");
       }
-    }
-  }
-
-  @Test
-  void tlsOfTheAppsOwnIsLeftAloneAndStandsInsideThatOfTheMesh() throws Exception {
-    try (ForkedServer own = another(JdkHttpsServer.class, "own", 0)) {
-      mesh().folder().served("own", own.port(), "HTTPS");
-      await().atMost(LONG).until(() -> isServedByTheApp(own));
-      assertThat(isServedByTheApp(own)).isTrue();
-
-      mesh().folder().mutualTls("own", "STRICT");
-      await().atMost(LONG).until(() -> !isServedByTheApp(own));
-      assertThat(isServed(Wire.plain(own.port()))).isFalse();
-      try (SecuringRelay relay = new SecuringRelay(caller(), own.port());
-          Socket socket =
-              AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), relay.port());
-          Wire wire = new Wire(socket)) {
-        assertThat(wire.get("/view").text()).contains("scheme=https secure=true");
-        assertThat(wire.get("/big?" + BIG).body()).hasSize(BIG);
-        assertThat(wire.post("/echo", new byte[BIG]).body()).hasSize(BIG);
-        wire.send(Wire.head("GET", "/items") + Wire.head("GET", "/items"));
-        assertThat(wire.read().text()).isEqualTo("hello");
-        assertThat(wire.read().text()).isEqualTo("hello");
-      }
-    }
-  }
-
-  private static boolean isServedByTheApp(ForkedServer server) throws Exception {
-    try (Socket socket =
-            AnyServer.sockets().createSocket(InetAddress.getLoopbackAddress(), server.port());
-        Wire wire = new Wire(socket)) {
-      return wire.get("/view").text().contains("scheme=https secure=true")
-          && wire.get("/items").text().equals("hello");
-    } catch (IOException refused) {
-      return false;
     }
   }
 }

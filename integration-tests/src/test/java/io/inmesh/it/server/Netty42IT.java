@@ -1,15 +1,8 @@
 package io.inmesh.it.server;
 
-import io.inmesh.instrumentation.testing.LibraryServer;
-import io.inmesh.instrumentation.testing.ServerContract;
 import io.inmesh.it.client.LibraryVersions;
 
-class Netty42IT extends ServerContract {
-  @Override
-  protected Class<? extends LibraryServer> server() {
-    return NettyServer.class;
-  }
-
+class Netty42IT extends NettyContract {
   @Override
   protected String classPath() {
     return LibraryVersions.with(super.classPath(), "netty-4.2.20");

@@ -16,7 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A server of Netty's own HTTP/1.1 handlers, as its examples have it. */
-public final class NettyServer implements LibraryServer {
+public class NettyServer implements LibraryServer {
   private static final int LARGEST = 64 << 20;
 
   @Override
@@ -31,7 +31,8 @@ public final class NettyServer implements LibraryServer {
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
-                  protected void initChannel(Channel channel) {
+                  protected void initChannel(Channel channel) throws Exception {
+                    secure(channel);
                     channel
                         .pipeline()
                         .addLast(new HttpServerCodec(), new HttpObjectAggregator(LARGEST))
@@ -43,4 +44,7 @@ public final class NettyServer implements LibraryServer {
             .channel();
     return ((InetSocketAddress) server.localAddress()).getPort();
   }
+
+  /** Puts the app's own TLS in front, if it has any. */
+  protected void secure(Channel channel) throws Exception {}
 }

@@ -6,13 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.inmesh.instrumentation.testing.Counters;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
+<<<<<<< HEAD
 import io.inmesh.instrumentation.testing.MeshCaller;
 import io.inmesh.instrumentation.testing.ServerContract;
+=======
+>>>>>>> 4557f92 (Prove TLS of the app itself on ports of Netty and gRPC)
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.List;
+<<<<<<< HEAD
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
@@ -20,6 +22,8 @@ import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
+=======
+>>>>>>> 4557f92 (Prove TLS of the app itself on ports of Netty and gRPC)
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -27,7 +31,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.Test;
 
 /** What Tomcat has to do beyond the contract. */
-abstract class TomcatContract extends ServerContract {
+abstract class TomcatContract extends OwnTlsContract {
   private static final int BIG = 3_000_000;
   private static final String DENY_ITEMS = "[{to: [{operation: {paths: ['/items']}}]}]";
 
@@ -37,6 +41,11 @@ abstract class TomcatContract extends ServerContract {
   @Override
   protected final Class<? extends LibraryServer> server() {
     return TomcatServer.class;
+  }
+
+  @Override
+  final Class<? extends LibraryServer> ownTls() {
+    return TomcatHttpsServer.class;
   }
 
   @Test
@@ -201,37 +210,6 @@ abstract class TomcatContract extends ServerContract {
         .url("http://127.0.0.1:" + port + path)
         .header("Host", "shop:8080")
         .build();
-  }
-
-  @Test
-  void tlsOfTheAppsOwnIsLeftAloneAndStandsInsideThatOfTheMesh() throws Exception {
-    try (ForkedServer own = another(TomcatHttpsServer.class, "own", 0)) {
-      SSLSocketFactory tls = AnyServer.sockets();
-      mesh().folder().served("own", own.port(), "HTTPS");
-      await("https").atMost(LONG).until(() -> !isRefused(tls, own.port()));
-      serves(tls.createSocket(InetAddress.getLoopbackAddress(), own.port()));
-      mesh().folder().mutualTls("own", "STRICT");
-      await("strict").atMost(LONG).until(() -> isRefused(tls, own.port()));
-      try (SecuringRelay relay = new SecuringRelay(caller(), own.port())) {
-        serves(tls.createSocket(InetAddress.getLoopbackAddress(), relay.port()));
-      }
-    }
-  }
-
-  private static void serves(Socket socket) throws IOException {
-    try (Wire wire = new Wire(socket)) {
-      assertThat(wire.get("/view").text()).contains("scheme=https secure=true");
-      assertThat(wire.get("/big?" + BIG).body()).hasSize(BIG);
-      assertThat(wire.post("/echo", new byte[BIG]).body()).hasSize(BIG);
-    }
-  }
-
-  private static boolean isRefused(SSLSocketFactory tls, int port) {
-    try (Wire wire = new Wire(tls.createSocket(InetAddress.getLoopbackAddress(), port))) {
-      return wire.get("/items").status() != 200;
-    } catch (IOException refused) {
-      return true;
-    }
   }
 
   @Test

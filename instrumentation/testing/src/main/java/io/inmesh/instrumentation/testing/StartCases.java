@@ -15,6 +15,7 @@ interface StartCases extends ServerCases {
   int HELD_MILLIS = 300;
 
   @Test
+  @Tag("matrix")
   default void whatComesBeforeTheConfigurationIsHeldAndThenServed() throws Exception {
     try (Relay controlPlane = controlPlaneThatIsSilent();
         ForkedServer early = unconfigured("early", at(controlPlane), "startup=wait=60s");

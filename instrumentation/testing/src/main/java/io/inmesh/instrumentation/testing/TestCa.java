@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -61,14 +62,23 @@ public final class TestCa {
     /** For a server that shows it. */
     public SSLContext context() throws IOException {
       try {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keyManagers(), null, null);
+        return context;
+      } catch (GeneralSecurityException e) {
+        throw new IOException(e);
+      }
+    }
+
+    /** The same for libraries that make their own context. */
+    public KeyManager[] keyManagers() throws IOException {
+      try {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         keys.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(keys, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
+        return factory.getKeyManagers();
       } catch (GeneralSecurityException e) {
         throw new IOException(e);
       }
