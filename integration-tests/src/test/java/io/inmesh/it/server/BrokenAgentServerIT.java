@@ -93,7 +93,7 @@ class BrokenAgentServerIT {
             Stream.of(
                 Fault.throwing(TomcatServer.class, "tomcat.AcceptAdvice", "accepted"),
                 Fault.throwing(TomcatServer.class, "tomcat.RequestAdvice", "service"),
-                Fault.throwing(TomcatServer.class, "tomcat.MeshSocket", "<init>")),
+                Fault.throwing(TomcatServer.class, "tomcat.TlsStream", "<init>")),
             missing(NettyServer.class, "netty.", "TlsHandler"),
             missing(NettyServer.class, "nettyhttp.", "NettyRequestHead"),
             Stream.of(

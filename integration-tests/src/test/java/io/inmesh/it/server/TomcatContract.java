@@ -6,24 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.inmesh.instrumentation.testing.Counters;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.LibraryServer;
-<<<<<<< HEAD
 import io.inmesh.instrumentation.testing.MeshCaller;
-import io.inmesh.instrumentation.testing.ServerContract;
-=======
->>>>>>> 4557f92 (Prove TLS of the app itself on ports of Netty and gRPC)
 import io.inmesh.instrumentation.testing.Wire;
 import java.io.IOException;
 import java.util.List;
-<<<<<<< HEAD
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocketFactory;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
-=======
->>>>>>> 4557f92 (Prove TLS of the app itself on ports of Netty and gRPC)
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
