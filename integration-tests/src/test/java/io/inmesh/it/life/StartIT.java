@@ -150,14 +150,14 @@ class StartIT {
 
   @Test
   void theAppsChoiceOfALogManagerIsNotTakenAway() throws Exception {
-    Run run = run(agent(), "http://127.0.0.1:" + upstream.port());
+    Run run = Run.of(agent(), OwnLogging.class, "http://127.0.0.1:" + upstream.port());
 
     assertThat(run.output()).contains("app: logging by AppLogManager");
   }
 
   @Test
   void theAppSeesNoClassOfTheMesh() throws Exception {
-    Run run = run(agent(), "http://127.0.0.1:" + upstream.port());
+    Run run = Run.of(agent(), OwnLogging.class, "http://127.0.0.1:" + upstream.port());
 
     assertThat(run.output()).contains("app: sees []");
   }
