@@ -60,7 +60,8 @@ interface EndCases extends GrpcCases {
           .until(
               () ->
                   app()
-                      .send(GrpcApp.call(MethodType.UNARY, url + "Echo", "hi"))
+                      // One that is sent before the change is known waits in the relay.
+                      .send(GrpcApp.call(MethodType.UNARY, url + "Echo", "hi").within(1000))
                       .header("x-server")
                       .equals("v2"));
       assertThat(last).isNotDone();

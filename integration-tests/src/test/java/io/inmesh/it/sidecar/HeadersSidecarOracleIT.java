@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
 @TestInstance(Lifecycle.PER_CLASS)
 class HeadersSidecarOracleIT {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private static final String FORWARDED = "x-forwarded-client-cert";
   private static final Pattern HASH = Pattern.compile("Hash=[0-9a-f]{64}");
