@@ -138,8 +138,14 @@ final class AdminPages {
   }
 
   private String notInForce() {
+    List<UnsupportedEntry> entries;
+    try {
+      entries = now(client.unsupported());
+    } catch (IllegalStateException busy) {
+      // Observing: the other counters are worth more than this one.
+      return "";
+    }
     StringBuilder out = new StringBuilder("# TYPE inmesh_unsupported gauge\n");
-    List<UnsupportedEntry> entries = now(client.unsupported());
     for (Effect effect : List.of(Effect.DEGRADES, Effect.REFUSES)) {
       out.append("inmesh_unsupported{effect=\"")
           .append(effect.name().toLowerCase(Locale.ROOT))

@@ -78,20 +78,15 @@ record AskedConnection(
     return new InetSocketAddress(source, 0);
   }
 
-  /**
-   * What its filter chain is chosen by.
-   *
-   * @param looked whether anybody looks at its first bytes; else it is taken as clear
-   */
-  ConnectionInfo info(boolean looked) {
-    boolean shown = looked && tls;
+  /** What its filter chain is chosen by. */
+  ConnectionInfo info() {
     IpAddress from = ip(source);
     return new ConnectionInfo(
         ip(local.getAddress()),
         port(),
-        shown ? serverName.toLowerCase(Locale.ROOT) : "",
-        shown ? "tls" : "raw_buffer",
-        looked ? protocols : HTTP,
+        serverName.toLowerCase(Locale.ROOT),
+        tls ? "tls" : "raw_buffer",
+        protocols,
         from,
         from,
         0,
@@ -102,9 +97,14 @@ record AskedConnection(
     return IpAddress.of(address.getAddress());
   }
 
-  Downstream downstream() {
-    Optional<Downstream.Tls> terminated =
-        tls
+  /**
+   * As filters see it.
+   *
+   * @param terminated whether the mesh terminates its TLS, and so knows the peer
+   */
+  Downstream downstream(boolean terminated) {
+    Optional<Downstream.Tls> known =
+        terminated
             ? Optional.of(
                 new Downstream.Tls(
                     peer.map(List::of).orElse(List.of()),
@@ -113,7 +113,7 @@ record AskedConnection(
                     peer.isPresent() ? "-" : "",
                     own.map(identity -> List.of(identity.id().toString())).orElse(List.of())))
             : Optional.empty();
-    return new Downstream(ip(local.getAddress()), port(), ip(source), 0, serverName, terminated);
+    return new Downstream(ip(local.getAddress()), port(), ip(source), 0, serverName, known);
   }
 
   @Override

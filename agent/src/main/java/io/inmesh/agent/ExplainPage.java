@@ -59,11 +59,7 @@ final class ExplainPage {
     if (alone.isPresent()) {
       return answer(request, asked, "left alone, the app gets it: " + alone.get(), trace);
     }
-    boolean looked = snapshot.inbound().looksAtBytes(connection.port());
-    if (!looked && connection.tls()) {
-      trace.add("first bytes", "", "nobody looks at them on this port: taken as clear");
-    }
-    Acceptance acceptance = snapshot.inbound().accept(connection.info(looked), trace);
+    Acceptance acceptance = snapshot.inbound().accept(connection.info(), trace);
     if (acceptance instanceof Acceptance.Close && isPlaintextPath(connection, head)) {
       trace.add("setting plaintext-paths", "", "matched");
       return answer(request, asked, "the app gets it in clear, without an identity", trace);
@@ -76,7 +72,12 @@ final class ExplainPage {
     if (chain != null) {
       Decision decision =
           snapshot.admit(
-              chain, head, connection.downstream(), mesh.random(), mesh.nanoTime(), trace);
+              chain,
+              head,
+              connection.downstream(acceptance instanceof Acceptance.Terminate),
+              mesh.random(),
+              mesh.nanoTime(),
+              trace);
       verdict += "; " + (forwards(decision, head) ? "the app gets it" : verdict(decision, head));
     }
     return answer(request, asked, verdict, trace);

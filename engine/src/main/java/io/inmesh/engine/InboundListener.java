@@ -122,6 +122,9 @@ public final class InboundListener {
     }
     ConnectionInfo connection =
         looks(accepted.destinationPort()) == Looks.FOR_TLS ? accepted : accepted.withoutTls();
+    if (connection != accepted) {
+      trace.add("first bytes", "", "no chain of the port asks for TLS: taken as bytes");
+    }
     FilterChain chain = listener.filterChain(connection);
     trace.add(
         "filter chain",

@@ -84,7 +84,21 @@ class InboundListenerTest {
         .isInstanceOf(Acceptance.AppTls.class);
   }
 
+  @Test
+  void aChainOfHttpTakesNoTls() {
+    FilterChain http =
+        chain("http", "tls", List.of(), new FilterChainAction.Refuse("a field", true));
+    assertThat(acceptedTls(http))
+        .isInstanceOfSatisfying(
+            Acceptance.Close.class, close -> assertThat(close.reason()).contains("takes HTTP"));
+  }
+
   private static FilterChain chain(String name, String transport, List<String> protocols) {
+    return chain(name, transport, protocols, TO_APP);
+  }
+
+  private static FilterChain chain(
+      String name, String transport, List<String> protocols, FilterChainAction action) {
     return new FilterChain(
         name,
         new FilterChainMatch(
@@ -97,7 +111,7 @@ class InboundListenerTest {
             FilterChainMatch.SourceType.ANY,
             List.of(),
             Set.of()),
-        TO_APP);
+        action);
   }
 
   private static Acceptance acceptedTls(FilterChain... chains) {

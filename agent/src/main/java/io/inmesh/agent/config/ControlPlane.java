@@ -37,13 +37,12 @@ public record ControlPlane(
 
   /** Where the pod's environment says that it is. */
   private static String byDefault(SettingsSource source) {
-    Optional<String> proxy =
-        source
-            .environment("PROXY_CONFIG")
-            .map(json -> JsonReader.object("PROXY_CONFIG", json).get("discoveryAddress"))
-            .map(Object::toString);
-    String host =
-        proxy.or(() -> source.environment("CA_ADDR")).orElse("istiod.istio-system.svc:15012");
+    String host = source.environment("CA_ADDR").orElse("istiod.istio-system.svc:15012");
+    Optional<String> proxy = source.environment("PROXY_CONFIG");
+    if (proxy.isPresent()) {
+      Object address = JsonReader.object("PROXY_CONFIG", proxy.get()).get("discoveryAddress");
+      host = address == null ? host : address.toString();
+    }
     return (host.endsWith(PLAINTEXT_PORT) ? "http://" : "https://") + host;
   }
 

@@ -47,11 +47,10 @@ public record InboundSettings(
 
   private static Set<Integer> excluded(Setting setting, Workload workload) {
     Set<Integer> ports = new LinkedHashSet<>();
-    for (String item : setting.list()) {
-      ports.add(port(setting, item));
-    }
-    for (String item : workload.traffic("excludeInboundPorts")) {
-      ports.add(port(setting, item));
+    for (Setting each : List.of(setting, workload.traffic("excludeInboundPorts"))) {
+      for (String item : each.list()) {
+        ports.add(port(each, item));
+      }
     }
     return ports;
   }

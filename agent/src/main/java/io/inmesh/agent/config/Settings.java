@@ -94,11 +94,21 @@ public record Settings(
   }
 
   private static CaptureRules excluded(Setting setting, Workload workload) {
-    List<String> all = new ArrayList<>(setting.list());
-    workload.traffic("excludeOutboundPorts").forEach(port -> all.add(":" + port));
-    all.addAll(workload.traffic("excludeOutboundIPRanges"));
+    List<String> all = excluded(setting, "");
+    all.addAll(excluded(workload.traffic("excludeOutboundPorts"), ":"));
+    all.addAll(excluded(workload.traffic("excludeOutboundIPRanges"), ""));
+    return CaptureRules.of(all);
+  }
+
+  /** What a list excludes, refused in its own name. */
+  private static List<String> excluded(Setting setting, String prefix) {
+    List<String> all = new ArrayList<>();
+    for (String item : setting.list()) {
+      all.add(prefix + item);
+    }
     try {
-      return CaptureRules.of(all);
+      CaptureRules.of(all);
+      return all;
     } catch (IllegalArgumentException e) {
       throw setting.refused(String.valueOf(e.getMessage()));
     }

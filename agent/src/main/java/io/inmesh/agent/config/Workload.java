@@ -5,9 +5,7 @@ import java.io.File;
 import java.io.FileReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,15 +100,10 @@ public record Workload(
         : downwardFile(new File(file));
   }
 
-  /**
-   * The items of an annotation {@code traffic.sidecar.istio.io/NAME}, which are separated by
-   * commas; none where there is no such annotation.
-   */
-  List<String> traffic(String name) {
-    return Arrays.stream(annotations.getOrDefault(TRAFFIC + name, "").split(","))
-        .map(String::trim)
-        .filter(item -> !item.isEmpty())
-        .toList();
+  /** The annotation {@code traffic.sidecar.istio.io/NAME}; empty where there is none. */
+  Setting traffic(String name) {
+    String annotation = TRAFFIC + name;
+    return new Setting(annotation, annotations.getOrDefault(annotation, ""));
   }
 
   private static Map<String, String> pairs(String text) {

@@ -275,7 +275,9 @@ final class AcceptedConnection implements InboundConnection {
 
   /** Of a port that is not declared as HTTP: nothing but the connection is decided about. */
   private Admission onBytes(FilterChain chain, RequestHead head) {
-    return chain.authorize(downstream, Trace.recording()).allowed()
+    // Asked in a way that counts nothing: the connection was counted when it came.
+    return chain.networkFilters().isEmpty()
+            || chain.authorize(downstream, Trace.recording()).allowed()
         ? new Admission.Untouched()
         : answered(InboundReplies.forbidden(head), true);
   }

@@ -48,11 +48,11 @@ public record LibraryCopy(LibraryModule module, Relocation relocation) {
   }
 
   /**
-   * Whether a type of a package is hooked, or the library connects through it.
+   * Whether what connects from a package is the library: a type of it is hooked, or it helps.
    *
    * @param prefix its name with a slash at the end
    */
-  boolean hooksPackage(String prefix) {
+  boolean connectsFrom(String prefix) {
     if (helps(prefix)) {
       return true;
     }
@@ -65,12 +65,12 @@ public record LibraryCopy(LibraryModule module, Relocation relocation) {
   }
 
   /**
-   * Whether a package, or one above it, holds a type that is hooked, or the library accepts through
-   * it.
+   * Whether what accepts from a package is the library: it, or one above it, holds a type that is
+   * hooked, or it helps.
    *
    * @param prefix its name with a slash at the end
    */
-  boolean hooksAbove(String prefix) {
+  boolean acceptsFrom(String prefix) {
     if (helps(prefix)) {
       return true;
     }

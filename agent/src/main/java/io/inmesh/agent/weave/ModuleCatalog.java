@@ -176,7 +176,7 @@ public final class ModuleCatalog {
       if (decides(module)) {
         for (LibraryCopy copy : LibraryCopy.all(module)) {
           Sighting sighting = here.get(copy.key());
-          if (sighting != null && sighting.routed() && copy.hooksPackage(prefix)) {
+          if (sighting != null && sighting.routed() && copy.connectsFrom(prefix)) {
             return true;
           }
         }
@@ -200,7 +200,7 @@ public final class ModuleCatalog {
       if (module.capabilities().contains(Capability.ACCEPT_TLS)) {
         for (LibraryCopy copy : LibraryCopy.all(module)) {
           Sighting sighting = here.get(copy.key());
-          if (sighting != null && sighting.routed() && copy.hooksAbove(prefix)) {
+          if (sighting != null && sighting.routed() && copy.acceptsFrom(prefix)) {
             return true;
           }
         }

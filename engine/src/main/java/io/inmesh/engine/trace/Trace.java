@@ -16,9 +16,9 @@ public final class Trace {
   /**
    * One thing that was looked at.
    *
-   * @param kind {@code destination}, {@code listener}, {@code filter chain}, {@code route table},
-   *     {@code virtual host}, {@code route}, {@code rbac}, {@code shadow rbac}, {@code cluster},
-   *     {@code priority}, {@code endpoint}, {@code decision}
+   * @param kind {@code destination}, {@code listener}, {@code first bytes}, {@code filter chain},
+   *     {@code route table}, {@code virtual host}, {@code route}, {@code rbac}, {@code shadow
+   *     rbac}, {@code cluster}, {@code priority}, {@code endpoint}, {@code decision}
    * @param outcome what it came to: {@code matched}, or the matcher that failed
    * @param attributes further facts in the order they are printed
    */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.instrumentation.testing.ClientAnswer;
+import io.inmesh.instrumentation.testing.Counters;
 import io.inmesh.instrumentation.testing.Relay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -83,18 +84,10 @@ interface EndCases extends GrpcCases {
     await()
         .untilAsserted(
             () -> {
-              String metrics = mesh().admin(app(), "/stats/prometheus");
-              assertThat(sum(metrics, "inmesh_requests_ended_total"))
-                  .isEqualTo(sum(metrics, "inmesh_requests_opened_total"))
+              Counters counters = new Counters(mesh().admin(app(), "/stats/prometheus"));
+              assertThat(counters.all("inmesh_requests_ended_total"))
+                  .isEqualTo(counters.all("inmesh_requests_opened_total"))
                   .isPositive();
             });
-  }
-
-  private static long sum(String metrics, String name) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(name))
-        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 }

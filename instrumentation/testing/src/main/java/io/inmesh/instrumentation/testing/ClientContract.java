@@ -8,7 +8,6 @@ import io.inmesh.instrumentation.testing.Upstream.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -554,8 +553,10 @@ public abstract class ClientContract extends IdleConnectionContract {
     await()
         .untilAsserted(
             () -> {
-              List<Long> counts = Decisions.of(mesh.admin(app, "/stats/prometheus"));
-              assertThat(counts.get(0)).isEqualTo(counts.get(1));
+              Counters counters = new Counters(mesh.admin(app, "/stats/prometheus"));
+              assertThat(counters.all("inmesh_requests_opened_total"))
+                  .isPositive()
+                  .isEqualTo(counters.all("inmesh_requests_ended_total"));
             });
   }
 }

@@ -1,5 +1,7 @@
 package io.inmesh.instrumentation.testing;
 
+import java.util.function.Predicate;
+
 /**
  * The counters that an agent shows at one moment.
  *
@@ -12,10 +14,19 @@ public record Counters(String prometheus) {
    * @param name with its labels
    */
   public long of(String name) {
+    return sum(line -> line.startsWith(name + " "));
+  }
+
+  /** The sum of a counter over all of its labels. */
+  public long all(String name) {
+    return sum(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+  }
+
+  private long sum(Predicate<String> wanted) {
     return prometheus
         .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+        .filter(wanted)
+        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
 }

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
@@ -26,6 +28,14 @@ interface PortModeCases extends ServerCases {
   /** A port that no service names; the catch-all has it. */
   String NOBODYS = "none";
 
+  /** What becomes of connections of each kind. */
+  record Treated(String clear, String meshHttp, String meshTcp, String others) {
+    static Treated of(ArgumentsAccessor row, int from) {
+      return new Treated(
+          cell(row, from), cell(row, from + 1), cell(row, from + 2), cell(row, from + 3));
+    }
+  }
+
   @ParameterizedTest(name = "{0} {1} {2}")
   @CsvSource(
       delimiter = '|',
@@ -36,16 +46,8 @@ interface PortModeCases extends ServerCases {
           ''   | PERMISSIVE  | STRICT     | closed | http       | bytes     | ended
           none | STRICT      | DISABLE    | http   | left       | left      | left
           """)
-  default void theModeOfAPortDecides(
-      String declared,
-      String ofWorkload,
-      String ofPort,
-      String clear,
-      String http,
-      String tcp,
-      String others)
-      throws IOException {
-    assertTreated(declared, ofWorkload, Map.of(app().port(), ofPort), clear, http, tcp, others);
+  default void theModeOfAPortDecides(ArgumentsAccessor row) throws IOException {
+    assertTreated(row, Map.of(app().port(), cell(row, 2)), Treated.of(row, 3));
   }
 
   @Tag("matrix")
@@ -68,16 +70,8 @@ interface PortModeCases extends ServerCases {
           none | STRICT      | PERMISSIVE | http   | http       | bytes     | left
           none | DISABLE     | STRICT     | closed | http       | bytes     | ended
           """)
-  default void theModeOfAPortDecidesWhateverItSpeaks(
-      String declared,
-      String ofWorkload,
-      String ofPort,
-      String clear,
-      String http,
-      String tcp,
-      String others)
-      throws IOException {
-    assertTreated(declared, ofWorkload, Map.of(app().port(), ofPort), clear, http, tcp, others);
+  default void theModeOfAPortDecidesWhateverItSpeaks(ArgumentsAccessor row) throws IOException {
+    assertTreated(row, Map.of(app().port(), cell(row, 2)), Treated.of(row, 3));
   }
 
   @Tag("matrix")
@@ -100,21 +94,18 @@ interface PortModeCases extends ServerCases {
           none | STRICT      | closed | http       | bytes     | ended
           none | DISABLE     | http   | left       | left      | left
           """)
-  default void otherwiseTheModeOfTheWorkloadDoes(
-      String declared, String ofWorkload, String clear, String http, String tcp, String others)
-      throws IOException {
-    assertTreated(declared, ofWorkload, Map.of(), clear, http, tcp, others);
+  default void otherwiseTheModeOfTheWorkloadDoes(ArgumentsAccessor row) throws IOException {
+    assertTreated(row, Map.of(), Treated.of(row, 2));
   }
 
-  private void assertTreated(
-      String declared,
-      String ofWorkload,
-      Map<Integer, String> ofPorts,
-      String clear,
-      String http,
-      String tcp,
-      String others)
+  private static String cell(ArgumentsAccessor row, int column) {
+    return Objects.requireNonNull(row.getString(column));
+  }
+
+  private void assertTreated(ArgumentsAccessor row, Map<Integer, String> ofPorts, Treated expected)
       throws IOException {
+    String declared = cell(row, 0);
+    String ofWorkload = cell(row, 1);
     MeshCaller stranger = caller().offering("http/1.1").showing(Optional.empty());
     try {
       if (declared.equals(NOBODYS)) {
@@ -135,10 +126,13 @@ interface PortModeCases extends ServerCases {
           .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(
               () -> {
-                assertThat(inClear()).as("in clear").isEqualTo(clear);
-                assertThat(secured(caller())).as("mesh, http").isEqualTo(http);
-                assertThat(secured(caller().offering("istio"))).as("mesh, tcp").isEqualTo(tcp);
-                assertThat(secured(stranger)).as("others").isEqualTo(others);
+                Treated treated =
+                    new Treated(
+                        inClear(),
+                        secured(caller()),
+                        secured(caller().offering("istio")),
+                        secured(stranger));
+                assertThat(treated).isEqualTo(expected);
               });
     } finally {
       mode("PERMISSIVE");

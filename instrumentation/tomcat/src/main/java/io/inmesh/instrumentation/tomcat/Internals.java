@@ -128,7 +128,16 @@ final class Internals {
     }
   }
 
-  /** What stands for the connection of the request; null where it came by none. */
+  /** Whether the request came by a connection, and was not made inside the process. */
+  boolean isReceived(Request request) {
+    try {
+      return (ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** What stands for the connection of the request; null where that is not known. */
   @Nullable SocketWrapperBase<?> wrapper(Request request) {
     try {
       return (ActionHook) getHook.invokeExact(request) instanceof AbstractProcessor processor

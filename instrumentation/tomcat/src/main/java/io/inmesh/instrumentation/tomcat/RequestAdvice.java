@@ -36,8 +36,7 @@ final class RequestAdvice {
    * lets it have it. Runs on the request's own thread, which may sleep.
    */
   @Nullable Object service(Object adapter, Request request, Response response) throws IOException {
-    SocketWrapperBase<?> wrapper = internals.wrapper(request);
-    InboundConnection connection = wrapper == null ? null : connection(wrapper);
+    InboundConnection connection = internals.isReceived(request) ? connection(request) : null;
     if (connection == null) {
       return null;
     }
@@ -66,10 +65,13 @@ final class RequestAdvice {
    *     stream of HTTP/2 that waited while its connection was closed, or a connector that accepts
    *     in a way of its own, as that of APR does
    */
-  private @Nullable InboundConnection connection(SocketWrapperBase<?> wrapper) throws IOException {
-    Object socket = wrapper.getSocket();
+  private @Nullable InboundConnection connection(Request request) throws IOException {
+    SocketWrapperBase<?> wrapper = internals.wrapper(request);
+    Object socket = wrapper == null ? null : wrapper.getSocket();
     InboundConnection known =
-        socket instanceof MeshedChannel channel ? channel.connection(wrapper) : null;
+        wrapper != null && socket instanceof MeshedChannel channel
+            ? channel.connection(wrapper)
+            : null;
     if (known == null && !isUncaptured(socket) && mesh.acts()) {
       throw new IOException("a request of a connection that the mesh does not know");
     }
