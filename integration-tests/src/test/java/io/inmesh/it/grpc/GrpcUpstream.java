@@ -39,7 +39,9 @@ final class GrpcUpstream implements AutoCloseable {
   private final List<Request> seen = new CopyOnWriteArrayList<>();
   private final Queue<Status> script = new ConcurrentLinkedQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger cancelled = new AtomicInteger();
+
+  /** Another at each reset: a call of before may be called off after it. */
+  private volatile AtomicInteger cancelled = new AtomicInteger();
 
   /** One request as it arrived. */
   record Request(String method, String authority, Map<String, String> headers, String peer) {}
@@ -110,7 +112,7 @@ final class GrpcUpstream implements AutoCloseable {
     seen.clear();
     script.clear();
     connections.set(0);
-    cancelled.set(0);
+    cancelled = new AtomicInteger();
   }
 
   private ServerCall.Listener<byte[]> answer(ServerCall<byte[], byte[]> call, Metadata headers) {
@@ -147,6 +149,7 @@ final class GrpcUpstream implements AutoCloseable {
     private final ServerCall<byte[], byte[]> call;
     private final String method;
     private final Status scripted;
+    private final AtomicInteger countedBy = cancelled;
     private final List<byte[]> received = new ArrayList<>();
     private boolean headersSent;
 
@@ -197,7 +200,7 @@ final class GrpcUpstream implements AutoCloseable {
 
     @Override
     public void onCancel() {
-      cancelled.incrementAndGet();
+      countedBy.incrementAndGet();
     }
 
     private void say(byte[] message) {

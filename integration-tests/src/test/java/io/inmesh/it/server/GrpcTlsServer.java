@@ -12,6 +12,6 @@ public final class GrpcTlsServer extends GrpcServer {
   protected ServerCredentials credentials() throws Exception {
     TestCa.Signed own =
         TestCa.stranger().sign("own.example", "app", Instant.now().plus(Duration.ofHours(1)));
-    return TlsServerCredentials.newBuilder().keyManager(own.keyManagers()).build();
+    return TlsServerCredentials.create(own.chainPem(), own.keyPem());
   }
 }

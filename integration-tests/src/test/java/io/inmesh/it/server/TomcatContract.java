@@ -106,6 +106,7 @@ abstract class TomcatContract extends OwnTlsContract {
         new OkHttpClient.Builder()
             .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
             .dispatcher(many)
+            .retryOnConnectionFailure(false)
             .build();
     try (ForkedServer busy = another("busy", 0);
         SecuringRelay relay =
@@ -114,6 +115,7 @@ abstract class TomcatContract extends OwnTlsContract {
                 busy.port())) {
       mesh().folder().authorization("busy", "busy", "DENY", DENY_ITEMS);
       await().atMost(LONG).until(() -> status(client, relay.port(), "/items") == 403);
+      await().atMost(LONG).until(() -> hasOneConnection(client, relay.port()));
       int before = seen(busy);
       // The first that ends makes room for the one that waits; the others show when all is over.
       enqueue(client, relay.port(), "/slow?1500");
@@ -142,6 +144,13 @@ abstract class TomcatContract extends OwnTlsContract {
       assertThat(seen(busy)).isEqualTo(before + STREAMS_AT_ONCE);
     }
     client.dispatcher().executorService().shutdown();
+  }
+
+  /** Before the server's settings have come OkHttp may open a second connection. */
+  private static boolean hasOneConnection(OkHttpClient client, int port) throws IOException {
+    client.connectionPool().evictAll();
+    status(client, port, "/items");
+    return client.connectionPool().connectionCount() == 1;
   }
 
   /** Tells when the head of a request has been written. */

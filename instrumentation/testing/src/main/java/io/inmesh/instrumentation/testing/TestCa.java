@@ -1,10 +1,13 @@
 package io.inmesh.instrumentation.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,7 +26,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -62,26 +64,35 @@ public final class TestCa {
     /** For a server that shows it. */
     public SSLContext context() throws IOException {
       try {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keyManagers(), null, null);
+        context.init(factory.getKeyManagers(), null, null);
         return context;
       } catch (GeneralSecurityException e) {
         throw new IOException(e);
       }
     }
 
-    /** The same for libraries that make their own context. */
-    public KeyManager[] keyManagers() throws IOException {
-      try {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(keys, new char[0]);
-        return factory.getKeyManagers();
-      } catch (GeneralSecurityException e) {
-        throw new IOException(e);
+    /** The certificates as files have them, for libraries that make their own context. */
+    public InputStream chainPem() throws IOException {
+      StringBuilder text = new StringBuilder();
+      for (X509Certificate certificate : chain) {
+        text.append(pem(certificate));
       }
+      return stream(text.toString());
+    }
+
+    /** The same of the key. */
+    public InputStream keyPem() throws IOException {
+      return stream(pem("PRIVATE KEY", key.getEncoded()));
+    }
+
+    private static InputStream stream(String text) {
+      return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
     }
   }
 
