@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The engine and a stock Envoy, asked the same by chance. Runs with {@code -Doracle}; {@code
  * -Dfuzz.seconds=N} sets for how long (30), {@code -Dfuzz.seed=N} where it begins.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class FuzzOracleIT {
   private static final int REQUESTS = 1_500;
   private static final int MAX_FOUND = 5;

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The fuzzer itself: what is wrong in the engine it finds. Runs with {@code -Doracle}. */
+@Execution(ExecutionMode.SAME_THREAD)
 class FuzzerOracleIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int REQUESTS = 400;

@@ -15,12 +15,15 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every vector, played by a stock Envoy, which must agree with what it expects. Runs with {@code
  * -Doracle}; {@code -Doracle=record} writes into the vectors which of them are golden; {@code
  * -Dvectors=NAME} takes only the files whose names begin so.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class VectorsOracleIT {
   private static final int AT_ONCE = 4;
 

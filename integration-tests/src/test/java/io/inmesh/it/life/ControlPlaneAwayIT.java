@@ -13,11 +13,8 @@ import io.inmesh.it.client.JdkClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Days on which the control plane is away, or says what nobody expects. */
-@Execution(ExecutionMode.CONCURRENT)
 class ControlPlaneAwayIT {
   private static final String REGISTRY_ONLY = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n";
 

@@ -18,11 +18,8 @@ import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Certificates expire while the authority is away: nobody is called and nobody is answered. */
-@Execution(ExecutionMode.CONCURRENT)
 class ExpiryIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String BRIEF = "certificate-life=20s";

@@ -21,11 +21,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Certificates of five seconds on both sides, under load, on connections that are closed after four
  * requests: a rotation costs nobody a request. {@code -Dsoak} sees fifty of them.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class RotationIT {
   private static final int ROTATIONS = System.getProperty("soak") == null ? 4 : 50;
   private static final Duration LONG = Duration.ofSeconds(30);

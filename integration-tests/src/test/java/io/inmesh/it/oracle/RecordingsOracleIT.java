@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What a real istiod sent is decided by a stock Envoy and by the engine alike. Runs with {@code
  * -Doracle}; installs Envoy.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 class RecordingsOracleIT {
   private static final int LEAST_OF_A_SET = 40;
   private static final int LEAST_OF_A_NODE = 8;

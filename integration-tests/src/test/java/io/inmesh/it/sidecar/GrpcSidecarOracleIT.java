@@ -18,12 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** gRPC between an app under the agent and an Envoy sidecar; {@code -Doracle}. */
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
 @TestInstance(Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
 class GrpcSidecarOracleIT {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final String CALLER = "URI=spiffe://cluster.local/ns/test/sa/web";

@@ -25,10 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** HTTP/2 between an app under the agent and an Envoy sidecar; {@code -Doracle}. */
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
 @TestInstance(Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
 class Http2SidecarOracleIT {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final int BIG = 10_000_000;

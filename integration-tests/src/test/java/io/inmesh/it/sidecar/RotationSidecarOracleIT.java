@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * request fails. {@code -Doracle}; with {@code -Dsoak} there are fifty rotations.
  */
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
+@Execution(ExecutionMode.SAME_THREAD)
 class RotationSidecarOracleIT {
   private static final int ROTATIONS = System.getProperty("soak") == null ? 5 : 50;
   private static final Duration LONG = Duration.ofSeconds(30);

@@ -19,10 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An app under the agent, called by an Envoy sidecar and calling one; {@code -Doracle}. */
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
 @TestInstance(Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
 class SidecarOracleIT {
   private static final Duration LONG = Duration.ofSeconds(20);
 

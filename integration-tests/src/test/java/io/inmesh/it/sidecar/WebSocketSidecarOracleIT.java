@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** WebSockets between an app under the agent and an Envoy sidecar; {@code -Doracle}. */
 @EnabledIfSystemProperty(named = "oracle", matches = ".*")
+@Execution(ExecutionMode.SAME_THREAD)
 class WebSocketSidecarOracleIT {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final int NORMAL_CLOSURE = 1000;
