@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 class RefusalSidecarOracleIT {
+  private static final int AT_ANY_MOMENT = 50;
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String SENT = "for a friend";
   private static final int UNAVAILABLE = 14;
@@ -211,6 +212,10 @@ class RefusalSidecarOracleIT {
 
       awaitRefused(apps.web(), spoken, name, flaw.told);
       if (!flaw.counted.isEmpty()) {
+        // It refuses after the handshake, at any moment of the request.
+        for (int i = 0; i < AT_ANY_MOMENT; i++) {
+          assertRefused(spoken, apps.web().send(spoken.echo(name + ":8080", SENT)), flaw.told);
+        }
         assertThat(sidecar.stat(flaw.counted)).isPositive();
       }
       assertThat(seen(apps, spoken, apps.bare().port())).isEqualTo(before);

@@ -95,6 +95,13 @@ public final class JdkHttpClientModule implements LibraryModule {
             "(Ljdk/internal/net/http/Http2Connection;)",
             "PoolAdvice",
             "shared"),
+        exit(
+            OBSERVING,
+            "Http2Connection",
+            "registerNewStream",
+            "(Ljdk/internal/net/http/frame/OutgoingHeaders;)",
+            "StreamAdvice",
+            "registered"),
         exit(SECURING, "HttpRequestImpl", "secure", "()", "TlsAdvice", "secure"),
         exit(
             SECURING,
