@@ -50,7 +50,7 @@ public final class AgentLog {
 
   /** True if a line of this level would be written. */
   public boolean writes(Level wanted) {
-    return wanted.ordinal() <= level.ordinal();
+    return wanted.compareTo(level) <= 0;
   }
 
   /** Something failed; the stack follows at level debug. */

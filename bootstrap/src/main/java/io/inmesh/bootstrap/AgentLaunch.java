@@ -40,7 +40,10 @@ public final class AgentLaunch {
     @SuppressWarnings("unchecked")
     Function<Map<String, Object>, @Nullable String> agent =
         (Function<Map<String, Object>, @Nullable String>)
-            Class.forName(AGENT, true, loader).getDeclaredConstructor().newInstance();
+            Class.forName(AGENT, true, loader)
+                .asSubclass(Function.class)
+                .getDeclaredConstructor()
+                .newInstance();
     return agent.apply(
         Map.of(
             "arguments", arguments == null ? "" : arguments,

@@ -120,7 +120,7 @@ class HostileInputTest {
     java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(inner.length + 6);
     out.write(tag);
     for (int length = inner.length; ; length >>>= 7) {
-      out.write(length < 0x80 ? length : length & 0x7f | 0x80);
+      out.write(length < 0x80 ? length : (length & 0x7f) | 0x80);
       if (length < 0x80) {
         break;
       }

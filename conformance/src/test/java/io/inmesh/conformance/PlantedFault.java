@@ -23,10 +23,10 @@ record PlantedFault(String type, String method, int branch) {
   FuzzTarget engine() throws ReflectiveOperationException {
     FaultyLoader loader = new FaultyLoader();
     FuzzTarget engine =
-        (FuzzTarget)
-            Class.forName(EngineFuzzTarget.class.getName(), true, loader)
-                .getDeclaredConstructor()
-                .newInstance();
+        Class.forName(EngineFuzzTarget.class.getName(), true, loader)
+            .asSubclass(FuzzTarget.class)
+            .getDeclaredConstructor()
+            .newInstance();
     // So that a branch that does not exist is told here.
     Class.forName(ENGINE + type, true, loader);
     if (!loader.planted) {

@@ -72,7 +72,7 @@ record CallerOptions(
         number(timeout),
         number(head.header("x-envoy-upstream-rq-per-try-timeout-ms")),
         number(head.header("x-envoy-upstream-stream-duration-ms")),
-        "true".equals(hedge) || "false".equals(hedge) ? Boolean.valueOf(hedge) : null,
+        ("true".equals(hedge) || "false".equals(hedge)) ? Boolean.valueOf(hedge) : null,
         head.header("x-envoy-upstream-rq-timeout-alt-response") != null);
   }
 

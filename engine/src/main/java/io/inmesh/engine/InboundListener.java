@@ -115,6 +115,7 @@ public final class InboundListener {
   }
 
   /** What becomes of a connection. Its TLS is bytes as others are where no chain asks for it. */
+  @SuppressWarnings("ReferenceEquality")
   public Acceptance accept(ConnectionInfo accepted, Trace trace) {
     if (listener == null) {
       trace.add("listener", "", "no inbound listener: not captured");

@@ -206,8 +206,8 @@ final class RequestEdit {
 
   // A version 4 UUID: its 15th character says "not traced" to a sidecar. The same for all attempts.
   private static String requestId(long random) {
-    long high = Draws.requestIdHigh(random) & ~0xf000L | 0x4000L;
-    long low = Draws.requestIdLow(random) & ~(3L << 62) | 1L << 63;
+    long high = (Draws.requestIdHigh(random) & ~0xf000L) | 0x4000L;
+    long low = (Draws.requestIdLow(random) & ~(3L << 62)) | (1L << 63);
     return new UUID(high, low).toString();
   }
 }

@@ -206,7 +206,6 @@ final class Router {
       long random,
       long nowNanos,
       Trace trace) {
-    MeshSnapshot snapshot = routes.snapshot();
     HttpConnectionManager manager = routes.manager();
     RouteTable table = routes.table();
     if (table == null) {

@@ -161,6 +161,6 @@ record Timeouts(
 
   static long nanos(Duration duration) {
     // Beyond 292 years the nanoseconds do not fit; nobody waits that long.
-    return duration.getSeconds() > 9_000_000_000L ? Long.MAX_VALUE / 2 : duration.toNanos();
+    return duration.toSeconds() > 9_000_000_000L ? Long.MAX_VALUE / 2 : duration.toNanos();
   }
 }

@@ -92,6 +92,7 @@ public final class ClientTls {
    * Resumption checks no certificate again, so no session may outlive either certificate. The limit
    * is that of all sessions: it grows only once those that it was made for are gone.
    */
+  @SuppressWarnings("ReferenceEquality")
   private synchronized void limitSessions(X509Certificate peer) {
     SSLSessionContext sessions = context.getClientSessionContext();
     Credentials shown = own.get().orElse(null);

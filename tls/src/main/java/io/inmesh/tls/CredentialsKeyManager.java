@@ -29,6 +29,7 @@ public final class CredentialsKeyManager extends X509ExtendedKeyManager {
     this.current = current;
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private synchronized @Nullable String alias(String... keyTypes) {
     Credentials now = current.get().orElse(null);
     if (now == null) {

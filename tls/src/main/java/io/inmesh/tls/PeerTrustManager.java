@@ -43,6 +43,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
     this.accepted = accepted;
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private X509TrustManager judge() throws CertificateException {
     TrustBundle bundle =
         roots

@@ -76,7 +76,7 @@ public final class AppCalls implements AutoCloseable {
     EventLoop loop = loop();
     HealthExchange exchange =
         exchanges.of(
-            app(port), loop, result -> answer.complete(result == HealthCheckResult.SUCCESS));
+            app(port), loop, result -> answer.complete(result.equals(HealthCheckResult.SUCCESS)));
     loop.execute(exchange::begin);
     Future<?> limit =
         loop.schedule(
@@ -105,7 +105,7 @@ public final class AppCalls implements AutoCloseable {
     if (group == null) {
       group = OwnLoop.named(THREAD);
     }
-    return (EventLoop) group.next();
+    return group.next();
   }
 
   @Override

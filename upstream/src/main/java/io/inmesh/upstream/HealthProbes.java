@@ -116,7 +116,7 @@ public final class HealthProbes implements AutoCloseable {
     if (group == null) {
       group = OwnLoop.named(THREAD);
     }
-    return (EventLoop) group.next();
+    return group.next();
   }
 
   @Override

@@ -11,6 +11,8 @@ public interface NameLookup {
   NameLookup JVM = name -> List.of(InetAddress.getAllByName(name));
 
   /**
+   * All addresses of a name, in the order in which they are tried.
+   *
    * @throws IOException where there is no answer
    */
   List<InetAddress> addresses(String name) throws IOException;

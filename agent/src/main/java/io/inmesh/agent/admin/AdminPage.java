@@ -18,6 +18,8 @@ public record AdminPage(String path, boolean changes, String summary, Handler ha
   @FunctionalInterface
   public interface Handler {
     /**
+     * The answer, at once or later.
+     *
      * @throws IllegalArgumentException if the request makes no sense; its message is the answer,
      *     with status 400
      */

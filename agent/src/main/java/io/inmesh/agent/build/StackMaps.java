@@ -17,7 +17,7 @@ final class StackMaps {
 
   /** The class file, with stack maps if it is one that has none. */
   static byte[] of(byte[] classFile) {
-    int major = (classFile[MAJOR] & 0xff) << 8 | classFile[MAJOR + 1] & 0xff;
+    int major = ((classFile[MAJOR] & 0xff) << 8) | (classFile[MAJOR + 1] & 0xff);
     if (major >= Opcodes.V1_6) {
       return classFile;
     }

@@ -49,6 +49,7 @@ public final class LabelledHosts {
    */
   private record Made(
       TransportSocket socket, @Nullable Identity identity, String epoch, LabelledHost labelled) {
+    @SuppressWarnings("ReferenceEquality")
     boolean stillHolds(TransportSocket.Tls tls, @Nullable Identity now) {
       return socket == tls
           && now != null

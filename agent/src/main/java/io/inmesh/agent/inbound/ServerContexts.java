@@ -32,6 +32,7 @@ final class ServerContexts {
    *
    * @throws GeneralSecurityException where there is no certificate to show
    */
+  @SuppressWarnings("ReferenceEquality")
   ServerTls of(DownstreamTls tls) throws GeneralSecurityException {
     Credentials shown =
         secrets

@@ -3,6 +3,7 @@ package io.inmesh.agent.link;
 import io.inmesh.instrumentation.api.Relocation;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
@@ -17,7 +18,7 @@ final class Relocator {
         .accept(
             new ClassRemapper(
                 writer,
-                new Remapper() {
+                new Remapper(Opcodes.ASM9) {
                   @Override
                   public String map(String internalName) {
                     return copy.type(internalName);

@@ -64,10 +64,10 @@ public final class ModuleCatalog {
     if (module == null) {
       try {
         module =
-            (LibraryModule)
-                Class.forName(className, true, getClass().getClassLoader())
-                    .getDeclaredConstructor()
-                    .newInstance();
+            Class.forName(className, true, getClass().getClassLoader())
+                .asSubclass(LibraryModule.class)
+                .getDeclaredConstructor()
+                .newInstance();
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("the agent jar lacks module " + className, e);
       }
@@ -227,7 +227,7 @@ public final class ModuleCatalog {
   public synchronized List<Sighting> sightings() {
     List<Sighting> all = new ArrayList<>();
     seen.values().forEach(here -> all.addAll(here.values()));
-    all.removeIf(sighting -> sighting == NONE);
+    all.removeIf(NONE::equals);
     for (LibraryModule module : byClass.values()) {
       if (isLate(module)) {
         all.removeIf(s -> s.module().equals(module.name()) && s.routed());

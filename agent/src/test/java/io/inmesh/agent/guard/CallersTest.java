@@ -94,7 +94,7 @@ class CallersTest {
     try {
       return method.invoke(target, arguments);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(method.getName(), e);
     }
   }
 }

@@ -97,8 +97,10 @@ class ReferenceCheckTest {
 
     assertThat(
             missing(
-                "original/ReferenceCheckTest$Child twice (I)J\n"
-                    + "original/ReferenceCheck missing ([B)Ljava/util/Optional;\n",
+                """
+                original/ReferenceCheckTest$Child twice (I)J
+                original/ReferenceCheck missing ([B)Ljava/util/Optional;
+                """,
                 copy))
         .get()
         .asString()

@@ -83,6 +83,8 @@ final class EnginePart {
     return series;
   }
 
+  // JMH gives its secondary results as raw types.
+  @SuppressWarnings("rawtypes")
   private static Series scores(RunResult result, String secondary) {
     return new Series(
         result.getBenchmarkResults().stream()

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 public record HostPort(String host, int port) {
 
   /**
+   * The host, or loopback where the text names none, and the port.
+   *
    * @throws IllegalArgumentException if the text is not {@code HOST:PORT}
    */
   public static HostPort parse(String text) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -136,6 +137,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void log(String line) {
-    System.err.println(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
+    System.err.println(
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " " + line);
   }
 }

@@ -155,6 +155,7 @@ public final class Host {
   }
 
   /** Whether active health checks watch it. */
+  @SuppressWarnings("ReferenceEquality")
   public boolean isHealthChecked() {
     return healthCheck != HealthCheckState.UNWATCHED;
   }

@@ -42,7 +42,7 @@ final class HostWeights {
     if (slowStart == null || !starting(host)) {
       return weight;
     }
-    double age = Math.max(NANOS_PER_MILLI, clock.nowNanos() - hosts[host].birthNanos());
+    double age = Math.max(NANOS_PER_MILLI, (double) (clock.nowNanos() - hosts[host].birthNanos()));
     double share = Math.pow(age / slowStart.window().toNanos(), 1 / slowStart.aggression());
     return weight * Math.max(share, slowStart.minWeightPercent() / 100);
   }

@@ -12,7 +12,7 @@ final class Mt19937 {
   void seed(int seed) {
     state[0] = seed;
     for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
     next = 0;
   }
@@ -21,13 +21,13 @@ final class Mt19937 {
   int next() {
     int pair = (state[next] & 0x80000000) | (state[next + 1 < SIZE ? next + 1 : 0] & 0x7fffffff);
     int far = next + MIDDLE;
-    int value = state[far < SIZE ? far : far - SIZE] ^ pair >>> 1 ^ -(pair & 1) & 0x9908b0df;
+    int value = state[far < SIZE ? far : far - SIZE] ^ (pair >>> 1) ^ (-(pair & 1) & 0x9908b0df);
     state[next] = value;
     next = next + 1 < SIZE ? next + 1 : 0;
     value ^= value >>> 11;
-    value ^= value << 7 & 0x9d2c5680;
-    value ^= value << 15 & 0xefc60000;
-    return value ^ value >>> 18;
+    value ^= (value << 7) & 0x9d2c5680;
+    value ^= (value << 15) & 0xefc60000;
+    return value ^ (value >>> 18);
   }
 
   /** The next number below a bound, drawn as Envoy does: by equal parts of the range. */

@@ -11,6 +11,7 @@ final class OutcomeCount {
   private final boolean on;
 
   /** Successes above, all below; one number, so that an interval ends at one moment. */
+  @SuppressWarnings("UnusedVariable")
   private volatile long current;
 
   private long last;

@@ -190,6 +190,8 @@ final class OutlierDetector {
     return mean - config.successRate().stdevFactor() / 1000.0 * deviation;
   }
 
+  // Counted on the thread that ticks alone; the others read.
+  @SuppressWarnings("NonAtomicVolatileUpdate")
   private boolean eject(
       OutlierMonitor monitor, OutlierFinding finding, long nowNanos, long random) {
     if (monitor.host().isEjected() || !mayEject() || !enforced(finding, random)) {

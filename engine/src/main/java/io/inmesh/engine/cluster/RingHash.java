@@ -21,7 +21,8 @@ final class RingHash implements LoadBalancer {
     double smallest = hashed.smallestShare();
     double scale =
         Math.min(
-            Math.ceil(smallest * policy.minimumRingSize()) / smallest, policy.maximumRingSize());
+            Math.ceil(smallest * policy.minimumRingSize()) / smallest,
+            (double) policy.maximumRingSize());
     List<Point> ring = new ArrayList<>((int) Math.ceil(scale));
     double target = 0;
     long placed = 0;

@@ -32,6 +32,8 @@ final class FilterChainIndex {
     SOURCE_PREFIX(FilterChainMatch::sourcePrefixRanges),
     SOURCE_PORT(FilterChainMatch::sourcePorts);
 
+    // Functions without state.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Function<FilterChainMatch, Collection<?>> keys;
 
     Level(Function<FilterChainMatch, Collection<?>> keys) {

@@ -91,7 +91,7 @@ public final class MetadataMatch {
     for (Map.Entry<String, Object> wanted : criteria.entrySet()) {
       Object value = metadata.get(wanted.getKey());
       boolean same =
-          listAsAny && value instanceof List<?> list
+          (listAsAny && value instanceof List<?> list)
               ? list.contains(wanted.getValue())
               : wanted.getValue().equals(value);
       if (!same) {

@@ -116,7 +116,7 @@ final class TemplateParser {
       char c = text.charAt(at);
       // An asterisk within a literal repeats what is before it, as Envoy does not escape it.
       boolean plain =
-          c == '*' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+          c == '*' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (!plain && "-._~%!$&'()*+,;=:@".indexOf(c) < 0) {
         throw malformed();
       }

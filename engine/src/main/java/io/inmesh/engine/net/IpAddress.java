@@ -36,8 +36,8 @@ public record IpAddress(boolean v6, long high, long low) {
     long high = 0;
     long low = 0;
     for (int i = 0; i < bytes.length; i++) {
-      high = high << 8 | low >>> 56;
-      low = low << 8 | bytes[i] & 0xff;
+      high = (high << 8) | (low >>> 56);
+      low = (low << 8) | (bytes[i] & 0xff);
     }
     return bytes.length == 4 ? new IpAddress(false, 0, low) : ofV6(high, low);
   }

@@ -24,6 +24,8 @@ public sealed interface PathRewrite {
   /** Puts what the variables of a URI template hold into another path. */
   record Template(CompiledTemplate matched, RewriteTemplate template) implements PathRewrite {
     /**
+     * The rewrite that goes with a route.
+     *
      * @param matched what the route matches
      * @throws IllegalArgumentException where the text is malformed, or the route matches no
      *     template

@@ -76,6 +76,6 @@ public final class TokenBucket {
     double empty = Double.longBitsToDouble(emptyBits);
     return Double.isNaN(empty)
         ? maxTokens
-        : Math.min(maxTokens, (nowNanos - empty) / nanosPerToken);
+        : Math.min((double) maxTokens, (nowNanos - empty) / nanosPerToken);
   }
 }

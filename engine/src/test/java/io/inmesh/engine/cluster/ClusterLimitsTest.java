@@ -7,7 +7,6 @@ import io.inmesh.engine.cluster.CircuitBreakers.RetryBudget;
 import io.inmesh.engine.cluster.CircuitBreakers.Thresholds;
 import io.inmesh.engine.cluster.Cluster.DnsPolicy;
 import io.inmesh.engine.cluster.Cluster.OriginalDst;
-import io.inmesh.engine.cluster.Cluster.Type;
 import io.inmesh.engine.cluster.LbSubsets.Fallback;
 import io.inmesh.engine.cluster.LbSubsets.Selector;
 import io.inmesh.engine.match.FractionalPercent;
@@ -35,24 +34,31 @@ class ClusterLimitsTest {
 
   @Test
   void aClusterHasANameAndAConnectTimeout() {
-    refused("Cluster.name", () -> Cluster.builder("", Type.EDS).build());
+    refused("Cluster.name", () -> Cluster.builder("", Cluster.Type.EDS).build());
     for (long nanos : new long[] {0, -1}) {
       refused(
           "Cluster.connect_timeout",
-          () -> Cluster.builder("c", Type.EDS).connectTimeout(Duration.ofNanos(nanos)).build());
+          () ->
+              Cluster.builder("c", Cluster.Type.EDS)
+                  .connectTimeout(Duration.ofNanos(nanos))
+                  .build());
     }
   }
 
   @Test
   void aPanicThresholdIsAPercentage() {
     for (double percent : new double[] {0, 100}) {
-      assertThat(Cluster.builder("c", Type.EDS).panicThreshold(percent).build().panicThreshold())
+      assertThat(
+              Cluster.builder("c", Cluster.Type.EDS)
+                  .panicThreshold(percent)
+                  .build()
+                  .panicThreshold())
           .isEqualTo(percent);
     }
     for (double percent : new double[] {-0.1, 100.1, Double.NaN}) {
       refused(
           "healthy_panic_threshold",
-          () -> Cluster.builder("c", Type.EDS).panicThreshold(percent).build());
+          () -> Cluster.builder("c", Cluster.Type.EDS).panicThreshold(percent).build());
     }
   }
 
@@ -68,19 +74,21 @@ class ClusterLimitsTest {
                     1,
                     0,
                     List.of(new Endpoint("a", 80), new Endpoint("b", 80)).subList(0, endpoints))));
-    Cluster.Builder cluster = Cluster.builder("c", Type.LOGICAL_DNS).loadAssignment(assignment);
+    Cluster.Builder cluster =
+        Cluster.builder("c", Cluster.Type.LOGICAL_DNS).loadAssignment(assignment);
     if (accepted) {
       assertThat(cluster.build().loadAssignment()).isEqualTo(assignment);
     } else {
       refused("LOGICAL_DNS clusters must have a single", cluster::build);
     }
-    assertThat(Cluster.builder("c", Type.STRICT_DNS).loadAssignment(assignment).build().type())
-        .isEqualTo(Type.STRICT_DNS);
+    assertThat(
+            Cluster.builder("c", Cluster.Type.STRICT_DNS).loadAssignment(assignment).build().type())
+        .isEqualTo(Cluster.Type.STRICT_DNS);
   }
 
   @Test
   void aLogicalDnsClusterNamesItsEndpointItself() {
-    refused("LOGICAL_DNS", () -> Cluster.builder("c", Type.LOGICAL_DNS).build());
+    refused("LOGICAL_DNS", () -> Cluster.builder("c", Cluster.Type.LOGICAL_DNS).build());
   }
 
   private static DnsPolicy dns(long rate, long base, long max, long jitter) {

@@ -3,7 +3,6 @@ package io.inmesh.engine.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.inmesh.engine.cluster.Cluster.Type;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DnsTargetsTest {
-  private static DnsTargets targets(Type type, Endpoint... endpoints) {
+  private static DnsTargets targets(Cluster.Type type, Endpoint... endpoints) {
     return DnsTargets.of(
         Cluster.builder("c", type)
             .loadAssignment(
@@ -36,7 +35,7 @@ class DnsTargetsTest {
     "STATIC, ''",
     "EDS, ''",
   })
-  void onlyClustersOfDnsHaveNames(Type type, String name) {
+  void onlyClustersOfDnsHaveNames(Cluster.Type type, String name) {
     assertThat(targets(type, new Endpoint("a", 80)).names())
         .isEqualTo(name.isEmpty() ? java.util.Set.of() : java.util.Set.of(name));
   }
@@ -45,7 +44,7 @@ class DnsTargetsTest {
   void addressesAndSocketsAreNoNames() {
     assertThat(
             targets(
-                    Type.STRICT_DNS,
+                    Cluster.Type.STRICT_DNS,
                     new Endpoint("10.0.0.1", 80),
                     new Endpoint("2001:db8::1", 80),
                     new Endpoint("unix:/s", 0),
@@ -53,18 +52,21 @@ class DnsTargetsTest {
                     new Endpoint("a", 80))
                 .names())
         .containsExactlyInAnyOrder("a", "b");
-    assertThat(DnsTargets.of(Cluster.builder("c", Type.STRICT_DNS).build()).names()).isEmpty();
+    assertThat(DnsTargets.of(Cluster.builder("c", Cluster.Type.STRICT_DNS).build()).names())
+        .isEmpty();
   }
 
   @Test
   void eachAddressIsAHostAndTheFirstAloneUnderLogicalDns() {
     Map<String, List<String>> answers = Map.of("a", List.of("10.0.0.1", "10.0.0.2"));
 
-    assertThat(resolved(targets(Type.STRICT_DNS, new Endpoint("a", 80)), answers))
+    assertThat(resolved(targets(Cluster.Type.STRICT_DNS, new Endpoint("a", 80)), answers))
         .containsExactly("a=10.0.0.1:80", "a=10.0.0.2:80");
-    assertThat(resolved(targets(Type.LOGICAL_DNS, new Endpoint("a", 80)), answers))
+    assertThat(resolved(targets(Cluster.Type.LOGICAL_DNS, new Endpoint("a", 80)), answers))
         .containsExactly("a=10.0.0.1:80");
-    assertThat(resolved(targets(Type.LOGICAL_DNS, new Endpoint("a", 80)), Map.of("a", List.of())))
+    assertThat(
+            resolved(
+                targets(Cluster.Type.LOGICAL_DNS, new Endpoint("a", 80)), Map.of("a", List.of())))
         .isEmpty();
   }
 
@@ -73,7 +75,8 @@ class DnsTargetsTest {
     Endpoint named =
         new Endpoint("a", 80, "given", HealthStatus.HEALTHY, 5, Map.of("k", "v"), "workload");
     DnsTargets targets =
-        targets(Type.STRICT_DNS, new Endpoint("gone", 80), named, new Endpoint("10.0.0.9", 80));
+        targets(
+            Cluster.Type.STRICT_DNS, new Endpoint("gone", 80), named, new Endpoint("10.0.0.9", 80));
 
     assertThat(resolved(targets, Map.of("a", List.of("10.0.0.1"))))
         .containsExactly("given=10.0.0.1:80", "=10.0.0.9:80");
@@ -88,7 +91,7 @@ class DnsTargetsTest {
 
   @Test
   void withoutEndpointsThereIsNothingToResolve() {
-    DnsTargets targets = DnsTargets.of(Cluster.builder("c", Type.STRICT_DNS).build());
+    DnsTargets targets = DnsTargets.of(Cluster.builder("c", Cluster.Type.STRICT_DNS).build());
     assertThatIllegalStateException().isThrownBy(() -> targets.resolved(Map.of()));
   }
 }

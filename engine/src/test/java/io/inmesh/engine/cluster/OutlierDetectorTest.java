@@ -76,7 +76,7 @@ class OutlierDetectorTest extends OutlierFixture {
     assertThat(ejection(state)).as("the maximum").isEqualTo(60);
     long before = now / SECOND;
     for (int i = 1; i <= 4; i++) {
-      tickAt(state, before + i * 10);
+      tickAt(state, before + i * 10L);
     }
     assertThat(ejection(state)).as("four good intervals later").isEqualTo(30);
     assertThat(state.hosts().get(0).ejections()).isEqualTo(4);
@@ -164,7 +164,7 @@ class OutlierDetectorTest extends OutlierFixture {
     }
     long before = now / SECOND;
     for (int i = 1; i <= 3; i++) {
-      tickAt(state, before + i * 10);
+      tickAt(state, before + i * 10L);
     }
     assertThat(ejection(state)).as("three good intervals later").isEqualTo(30);
   }

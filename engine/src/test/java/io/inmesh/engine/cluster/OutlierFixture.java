@@ -22,7 +22,7 @@ abstract class OutlierFixture {
   Consecutive gateway = new Consecutive(2, 0);
   Consecutive local = new Consecutive(3, 100);
   boolean split;
-  Duration max = Duration.ofSeconds(300);
+  Duration max = Duration.ofMinutes(5);
   Duration jitter = Duration.ZERO;
   int maxPercent = 100;
   boolean alwaysOne;

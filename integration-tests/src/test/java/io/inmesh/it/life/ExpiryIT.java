@@ -30,8 +30,7 @@ class ExpiryIT {
       String classPath = AppClassPath.ofTheTests();
       ForkedServer shop =
           mesh.server(Jdks.running(), classPath, JdkServer.class.getName(), "shop", 0, BRIEF);
-      ForkedServer lasting =
-          mesh.server(Jdks.running(), classPath, JdkServer.class.getName(), "lasting", 0);
+      mesh.server(Jdks.running(), classPath, JdkServer.class.getName(), "lasting", 0);
       mesh.folder().mutualTls("shop", "STRICT");
       mesh.folder().mutualTls("lasting", "STRICT");
       ForkedClient web =

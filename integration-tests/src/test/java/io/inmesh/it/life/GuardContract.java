@@ -10,6 +10,7 @@ import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -143,7 +144,7 @@ abstract class GuardContract {
       throws Exception {
     // Bound and not listening: no authority can come to be there.
     SocketChannel away = SocketChannel.open();
-    away.bind(new InetSocketAddress("127.0.0.1", 0));
+    away.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (away;
         TestMesh mesh = TestMesh.secured(TestMesh.repository());
         ForkedClient app =

@@ -39,7 +39,9 @@ final class AppJars {
 
   /** The client as {@code loader} has it. */
   static LibraryClient client(ClassLoader loader) throws ReflectiveOperationException {
-    return (LibraryClient)
-        Class.forName(CLIENT, true, loader).getDeclaredConstructor().newInstance();
+    return Class.forName(CLIENT, true, loader)
+        .asSubclass(LibraryClient.class)
+        .getDeclaredConstructor()
+        .newInstance();
   }
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestInstance;
 /** A server of gRPC in the mesh, called in clear and over mutual TLS. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class GrpcServerContract {
-  private static final String SERVER = "shop";
+  private static final String SHOP = "shop";
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final int MESSAGE = 1 << 20;
 
@@ -93,7 +93,7 @@ abstract class GrpcServerContract {
   @BeforeAll
   final void start() throws Exception {
     mesh = TestMesh.secured(TestMesh.repository());
-    app = mesh.server(Jdks.running(), classPath(), GrpcServer.class.getName(), SERVER, 0);
+    app = mesh.server(Jdks.running(), classPath(), GrpcServer.class.getName(), SHOP, 0);
     relay = new SecuringRelay(caller("web"), app.port());
     otherRelay = new SecuringRelay(caller("other"), app.port());
     clear = channel(app.port());
@@ -102,7 +102,7 @@ abstract class GrpcServerContract {
   }
 
   private MeshCaller caller(String account) throws IOException {
-    return MeshCaller.of(mesh.ca(), account, SERVER).offering("istio-h2", "istio", "h2");
+    return MeshCaller.of(mesh.ca(), account, SHOP).offering("istio-h2", "istio", "h2");
   }
 
   private static ManagedChannel channel(int port) {
@@ -133,7 +133,7 @@ abstract class GrpcServerContract {
   }
 
   private void mode(String mode) {
-    mesh.folder().mutualTls(SERVER, mode);
+    mesh.folder().mutualTls(SHOP, mode);
     await(mode)
         .atMost(LONG)
         .untilAsserted(
@@ -311,7 +311,7 @@ abstract class GrpcServerContract {
 
   /** Sets the policy, and waits until it denies this call. */
   private void policy(String action, String rules, ManagedChannel channel, String method) {
-    mesh.folder().authorization(SERVER, "test", action, rules);
+    mesh.folder().authorization(SHOP, "test", action, rules);
     await(action)
         .atMost(LONG)
         .untilAsserted(

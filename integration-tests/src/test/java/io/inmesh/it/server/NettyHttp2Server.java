@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
  * A server of Netty's own HTTP/2 handlers, as its examples have it: to callers that begin with it
  * or ask for it, to others HTTP/1.1.
  */
+@SuppressWarnings("deprecation") // Netty 4.1 has no other way to give a handler threads.
 public final class NettyHttp2Server implements LibraryServer {
   private static final int LARGEST = 64 << 20;
   private static final String HTTP1 = "http1";

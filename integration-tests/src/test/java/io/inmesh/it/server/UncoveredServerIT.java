@@ -49,7 +49,7 @@ class UncoveredServerIT {
   void nothingReachesItBeforeThereIsAPolicy(Class<?> server) throws Exception {
     // Bound and not listening: no control plane can come to be there.
     SocketChannel away = SocketChannel.open();
-    away.bind(new InetSocketAddress("127.0.0.1", 0));
+    away.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     List<String> options =
         List.of(
             "-javaagent:" + TestMesh.repository().resolve("agent/target/inmesh-agent.jar"),

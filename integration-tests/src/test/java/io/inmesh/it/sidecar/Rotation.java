@@ -90,6 +90,8 @@ final class Rotation {
     }
   }
 
+  // On the timer's thread alone.
+  @SuppressWarnings("NonAtomicVolatileUpdate")
   private void renew() {
     try {
       show(ofWeb, "web");

@@ -56,8 +56,8 @@ final class Containment {
   }
 
   /**
-   * The same, but not counting what stands below {@code path} + {@code list} in one of its
-   * elements, which contain their own.
+   * The same, but not counting what stands in one of these fields of {@code path}, whose elements
+   * contain their own.
    */
   @Nullable String belowExcept(String path, String... lists) {
     for (Finding finding : refusing) {

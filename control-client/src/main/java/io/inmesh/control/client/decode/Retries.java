@@ -114,7 +114,7 @@ final class Retries {
       }
       out.rateLimitedBackOff(
           new RetryPolicy.RateLimitedBackOff(
-              headers, Matchers.duration(limited, "max_interval", Duration.ofSeconds(300))));
+              headers, Matchers.duration(limited, "max_interval", Duration.ofMinutes(5))));
     }
   }
 

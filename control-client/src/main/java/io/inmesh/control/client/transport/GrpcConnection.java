@@ -29,7 +29,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
   private static final String UNAUTHENTICATED = "16";
 
   private final Call call;
-  private final Frames frames;
   private @Nullable ChannelHandlerContext context;
   private int streamId;
   private long lastRead;
@@ -56,7 +55,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
       Frames frames) {
     super(decoder, encoder, settings);
     this.call = call;
-    this.frames = frames;
     frames.owner = this;
   }
 

@@ -93,7 +93,7 @@ public final class MessageSchema {
    */
   @Nullable MessageSchema target(FieldSchema field) {
     MessageSchema known = targets[field.number()];
-    if (known != null || field.kind() != FieldSchema.Kind.MESSAGE && field.mapKey() == null) {
+    if (known != null || (field.kind() != FieldSchema.Kind.MESSAGE && field.mapKey() == null)) {
       return known;
     }
     MessageSchema target = resolve(field);

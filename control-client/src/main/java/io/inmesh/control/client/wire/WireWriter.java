@@ -89,7 +89,7 @@ public final class WireWriter {
     ensure(10);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      data[used++] = (byte) (rest & 0x7f | 0x80);
+      data[used++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     data[used++] = (byte) rest;

@@ -106,6 +106,7 @@ abstract class ClientStream<Q, R> implements StreamObserver<Q> {
   }
 
   /** Sends what a new state of the registry changes for this client. */
+  @SuppressWarnings("ReferenceEquality")
   final synchronized void push(Snapshot next) {
     if (closed || next == snapshot) {
       return;

@@ -169,9 +169,9 @@ public final class CertificateAuthority {
         throw new Refusal(Kind.INVALID, "the request is not signed by its own key");
       }
       boolean strong =
-          key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= LEAST_RSA_BITS
-              || key instanceof ECPublicKey ec
-                  && ec.getParams().getOrder().bitLength() >= LEAST_EC_BITS;
+          (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= LEAST_RSA_BITS)
+              || (key instanceof ECPublicKey ec
+                  && ec.getParams().getOrder().bitLength() >= LEAST_EC_BITS);
       if (!strong) {
         throw new Refusal(
             Kind.INVALID, "the key is neither RSA of 2048 bits nor on a curve of 256, or more");

@@ -80,7 +80,7 @@ public final class ConfigFolder {
     Map<String, Resource> byName = new HashMap<>();
     for (Entry entry : files.values()) {
       problems.addAll(entry.current.problems());
-      if (entry.current != entry.inForce) {
+      if (!entry.current.isGood()) {
         for (Problem problem : entry.inForce.problems()) {
           if (problem.severity() != Severity.ERROR) {
             problems.add(problem);

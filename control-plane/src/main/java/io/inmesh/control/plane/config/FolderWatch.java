@@ -107,7 +107,6 @@ public final class FolderWatch implements AutoCloseable {
         now.add(directory);
       } catch (IOException e) {
         // it went away in between; the next round tries again
-        continue;
       }
     }
     watched = now;

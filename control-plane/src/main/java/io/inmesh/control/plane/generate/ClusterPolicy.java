@@ -76,11 +76,11 @@ final class ClusterPolicy {
       }
       Duration time = keepalive.time();
       if (time != null) {
-        out.setKeepaliveTime(Protos.uint32((int) time.getSeconds()));
+        out.setKeepaliveTime(Protos.uint32((int) time.toSeconds()));
       }
       Duration interval = keepalive.interval();
       if (interval != null) {
-        out.setKeepaliveInterval(Protos.uint32((int) interval.getSeconds()));
+        out.setKeepaliveInterval(Protos.uint32((int) interval.toSeconds()));
       }
       cluster.setUpstreamConnectionOptions(
           UpstreamConnectionOptions.newBuilder().setTcpKeepalive(out));

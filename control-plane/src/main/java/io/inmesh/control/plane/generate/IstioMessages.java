@@ -6,7 +6,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -25,7 +24,12 @@ public final class IstioMessages {
           "stats",
           DescriptorProto.newBuilder()
               .setName("PluginConfig")
-              .addField(field("disable_host_header_fallback", 6, Type.TYPE_BOOL, false))
+              .addField(
+                  field(
+                      "disable_host_header_fallback",
+                      6,
+                      FieldDescriptorProto.Type.TYPE_BOOL,
+                      false))
               .build());
   private static final FileDescriptor ALPN =
       file(
@@ -43,9 +47,11 @@ public final class IstioMessages {
                   DescriptorProto.newBuilder()
                       .setName("AlpnOverride")
                       .addField(
-                          field("upstream_protocol", 1, Type.TYPE_ENUM, false).toBuilder()
+                          field("upstream_protocol", 1, FieldDescriptorProto.Type.TYPE_ENUM, false)
+                              .toBuilder()
                               .setTypeName("FilterConfig.Protocol"))
-                      .addField(field("alpn_override", 2, Type.TYPE_STRING, true)))
+                      .addField(
+                          field("alpn_override", 2, FieldDescriptorProto.Type.TYPE_STRING, true)))
               .build());
   private static final FileDescriptor NAMES =
       file(
@@ -57,17 +63,18 @@ public final class IstioMessages {
                   DescriptorProto.newBuilder()
                       .setName("TableEntry")
                       .setOptions(MessageOptions.newBuilder().setMapEntry(true))
-                      .addField(field("key", 1, Type.TYPE_STRING, false))
+                      .addField(field("key", 1, FieldDescriptorProto.Type.TYPE_STRING, false))
                       .addField(
                           message("value", 2, ".NameTable.NameInfo").toBuilder()
                               .setLabel(Label.LABEL_OPTIONAL)))
               .addNestedType(
                   DescriptorProto.newBuilder()
                       .setName("NameInfo")
-                      .addField(field("ips", 1, Type.TYPE_STRING, true))
-                      .addField(field("registry", 2, Type.TYPE_STRING, false))
-                      .addField(field("shortname", 3, Type.TYPE_STRING, false))
-                      .addField(field("namespace", 4, Type.TYPE_STRING, false)))
+                      .addField(field("ips", 1, FieldDescriptorProto.Type.TYPE_STRING, true))
+                      .addField(field("registry", 2, FieldDescriptorProto.Type.TYPE_STRING, false))
+                      .addField(field("shortname", 3, FieldDescriptorProto.Type.TYPE_STRING, false))
+                      .addField(
+                          field("namespace", 4, FieldDescriptorProto.Type.TYPE_STRING, false)))
               .build());
 
   private IstioMessages() {}
@@ -148,7 +155,8 @@ public final class IstioMessages {
     out.addRepeatedField(out.getDescriptorForType().findFieldByName(field), value);
   }
 
-  private static FieldDescriptorProto field(String name, int number, Type type, boolean repeated) {
+  private static FieldDescriptorProto field(
+      String name, int number, FieldDescriptorProto.Type type, boolean repeated) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)
@@ -165,7 +173,7 @@ public final class IstioMessages {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)
-        .setType(Type.TYPE_MESSAGE)
+        .setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
         .setTypeName(type.substring(1))
         .setLabel(Label.LABEL_REPEATED)
         .build();

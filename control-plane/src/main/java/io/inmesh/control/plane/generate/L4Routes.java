@@ -42,11 +42,11 @@ final class L4Routes {
       }
       if (port.protocol().isTls()) {
         for (L4Route route : vs.tls()) {
-          complete |= add(out, vs, route, service, port, bySni, ranges);
+          complete |= add(out, vs, route, service, port, ranges);
         }
       } else {
         for (L4Route route : vs.tcp()) {
-          complete |= add(out, vs, route, service, port, bySni, ranges);
+          complete |= add(out, vs, route, service, port, ranges);
           if (complete) {
             break;
           }
@@ -79,7 +79,6 @@ final class L4Routes {
       L4Route route,
       Service service,
       ServicePort port,
-      boolean bySni,
       List<CidrRange> ranges) {
     if (route.matches().isEmpty()) {
       out.add(

@@ -69,6 +69,8 @@ final class RbacPermissions {
   }
 
   /** A value in square brackets is looked for in a list. */
+  // Deprecated, but what istiod writes.
+  @SuppressWarnings("deprecation")
   private static Permission filterMetadata(List<String> path, List<String> values) {
     List<ValueMatcher> matchers = new ArrayList<>();
     for (String value : values) {

@@ -118,6 +118,8 @@ final class RbacPrincipals {
     return StringMatcher.newBuilder().setPrefix(starred.substring(0, starred.length() - 1)).build();
   }
 
+  // Deprecated, but what istiod writes.
+  @SuppressWarnings("deprecation")
   private static Principal claimIs(String claim, StringMatcher text) {
     return Principal.newBuilder()
         .setMetadata(
@@ -127,6 +129,7 @@ final class RbacPrincipals {
   }
 
   /** A claim is a text or a list of them. */
+  @SuppressWarnings("deprecation")
   private static Principal claim(List<String> path, List<String> values) {
     ValueMatcher text =
         Matchers.anyOf(values.stream().map(v -> Matchers.value(Matchers.text(v))).toList());

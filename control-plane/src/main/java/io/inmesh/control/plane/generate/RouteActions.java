@@ -144,7 +144,7 @@ final class RouteActions {
         .setExposeHeaders(String.join(",", cors.exposeHeaders()));
     Duration maxAge = cors.maxAge();
     if (maxAge != null) {
-      out.setMaxAge(Long.toString(maxAge.getSeconds()));
+      out.setMaxAge(Long.toString(maxAge.toSeconds()));
     }
     Boolean credentials = cors.allowCredentials();
     if (credentials != null) {

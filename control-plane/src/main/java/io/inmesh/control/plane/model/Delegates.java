@@ -129,7 +129,7 @@ final class Delegates {
     if (root == null || below == null) {
       return true;
     }
-    return root.kind() == StringMatch.Kind.PREFIX && below.kind() != StringMatch.Kind.REGEX
+    return (root.kind() == StringMatch.Kind.PREFIX && below.kind() != StringMatch.Kind.REGEX)
         ? below.value().startsWith(root.value())
         : root.equals(below);
   }

@@ -13,6 +13,7 @@ import io.inmesh.control.plane.HostPort;
 import io.inmesh.tls.Identity;
 import io.inmesh.tls.SpiffeId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class IdentityTest {
   private void startPlane(String ca) throws IOException {
     SecurePort.Options secure =
         new SecurePort.Options(
-            new InetSocketAddress("127.0.0.1", port),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             folder.resolve(ca),
             null,
             folder.resolve("tokens"));
@@ -243,7 +244,10 @@ class IdentityTest {
         ControlPlane.start(
             other.withSecure(
                 new SecurePort.Options(
-                    new InetSocketAddress("127.0.0.1", 0), folder.resolve("foreign"), null, null)),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    folder.resolve("foreign"),
+                    null,
+                    null)),
             log::add)) {
       IdentityClient client = client("shop.cart.jwt", Duration.ofHours(1), "foreign");
       await().until(() -> client.status().problem().isPresent());

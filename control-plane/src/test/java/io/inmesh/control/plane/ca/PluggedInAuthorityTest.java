@@ -35,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  * An authority whose root stays elsewhere: the folder holds an intermediate, as Istio's plug-in.
  */
 class PluggedInAuthorityTest {
-  private static final Instant NOW = Instant.now();
   private static final SpiffeId CART = SpiffeId.of("cluster.local", "shop", "cart");
 
   @TempDir Path folder = Path.of("");
@@ -73,12 +72,13 @@ class PluggedInAuthorityTest {
 
   private static X509Certificate certificate(
       String name, KeyPair keys, String issuer, KeyPair signer) throws Exception {
+    Instant now = Instant.now();
     JcaX509v3CertificateBuilder builder =
         new JcaX509v3CertificateBuilder(
             new X500Name(issuer),
-            BigInteger.valueOf(NOW.toEpochMilli()),
-            Date.from(NOW.minusSeconds(60)),
-            Date.from(NOW.plus(Duration.ofDays(1))),
+            BigInteger.valueOf(now.toEpochMilli()),
+            Date.from(now.minusSeconds(60)),
+            Date.from(now.plus(Duration.ofDays(1))),
             new X500Name(name),
             keys.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));

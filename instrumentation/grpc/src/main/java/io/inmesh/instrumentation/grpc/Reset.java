@@ -23,6 +23,7 @@ final class Reset extends IOException {
 
   /** It goes into Envoy's answers as it is. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return String.valueOf(getMessage());
   }

@@ -155,7 +155,7 @@ final class JdkHeadEditor implements HeadEditor {
     return own != null ? own : request.headers().map();
   }
 
-  private TreeMap<String, List<String>> own() {
+  private Map<String, List<String>> own() {
     TreeMap<String, List<String>> own = userHeaders;
     if (own == null) {
       own = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -8,13 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the changes to a response head; its headers are copied once, with all of them. */
 final class JdkResponseEditor implements HeaderEditor {
-  private static final BiPredicate<String, String> ALL = (name, value) -> true;
-
   private final HttpHeaders headers;
 
   /** The lines that a header has now; none where it is taken out. */
@@ -74,6 +71,6 @@ final class JdkResponseEditor implements HeaderEditor {
             all.put(name, values);
           }
         });
-    return HttpHeaders.of(all, ALL);
+    return HttpHeaders.of(all, (name, value) -> true);
   }
 }

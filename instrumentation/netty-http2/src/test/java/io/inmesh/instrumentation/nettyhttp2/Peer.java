@@ -47,7 +47,8 @@ final class Peer extends Http2EventAdapter {
     while (any) {
       channel.runPendingTasks();
       other.channel.runPendingTasks();
-      any = sendTo(other) | other.sendTo(this);
+      any = sendTo(other);
+      any |= other.sendTo(this);
     }
   }
 

@@ -19,6 +19,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -144,12 +145,12 @@ class AcceptHandlerTest {
 
     @Override
     protected SocketAddress localAddress0() {
-      return new InetSocketAddress("127.0.0.1", 8080);
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
     }
 
     @Override
     protected SocketAddress remoteAddress0() {
-      return new InetSocketAddress("127.0.0.1", 50_000);
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
     }
   }
 
@@ -182,7 +183,7 @@ class AcceptHandlerTest {
     EmbeddedChannel accepted = accept();
     send(accepted, "pa");
     assertThat(events).containsExactly("look ", "look pa");
-    assertThat((Object) accepted.readOutbound()).as("what it wrote is held").isNull();
+    assertThat(accepted.<Object>readOutbound()).as("what it wrote is held").isNull();
 
     send(accepted, "ss!");
     assertThat(events).containsExactly("look ", "look pa", "look pass!", "active", "read pass!");
@@ -213,7 +214,7 @@ class AcceptHandlerTest {
     closer.run();
 
     assertThat(accepted.isOpen()).isFalse();
-    assertThat((Object) accepted.readOutbound()).isNull();
+    assertThat(accepted.<Object>readOutbound()).isNull();
   }
 
   @Test
@@ -333,7 +334,7 @@ class AcceptHandlerTest {
             app);
 
     assertThat(accepted.pipeline().first()).isInstanceOf(AcceptHandler.class);
-    assertThat((Object) accepted.readOutbound()).as("what it wrote is held").isNull();
+    assertThat(accepted.<Object>readOutbound()).as("what it wrote is held").isNull();
     send(accepted, "pass");
     assertThat(events).endsWith("read pass");
   }

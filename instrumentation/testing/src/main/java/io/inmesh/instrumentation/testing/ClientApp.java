@@ -29,7 +29,10 @@ public final class ClientApp {
     // Whatever a library prints must not mix with the answers.
     System.setOut(System.err);
     LibraryClient client =
-        (LibraryClient) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        Class.forName(arguments[0])
+            .asSubclass(LibraryClient.class)
+            .getDeclaredConstructor()
+            .newInstance();
     new ClientApp(client, answers).serve();
     System.exit(0);
   }

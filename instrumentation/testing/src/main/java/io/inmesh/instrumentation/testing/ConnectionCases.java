@@ -3,6 +3,7 @@ package io.inmesh.instrumentation.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ interface ConnectionCases extends ServerCases {
   default void aRequestMayComeLateAndInPieces(boolean secure) throws Exception {
     try (Wire wire = connect(secure)) {
       Thread.sleep(300);
-      for (byte one : Wire.head("GET", "/items").getBytes("US-ASCII")) {
+      for (byte one : Wire.head("GET", "/items").getBytes(StandardCharsets.US_ASCII)) {
         wire.send(new byte[] {one});
       }
       assertThat(wire.read().text()).isEqualTo("hello");
@@ -92,7 +93,8 @@ interface ConnectionCases extends ServerCases {
         Wire secure = caller().connect(relay.port());
         Wire plain = Wire.plain(relay.port())) {
       assertThat(secure.get("/items").text()).isEqualTo("hello");
-      assertThat(secure.post("/echo", "secret".getBytes("US-ASCII")).text()).isEqualTo("secret");
+      assertThat(secure.post("/echo", "secret".getBytes(StandardCharsets.US_ASCII)).text())
+          .isEqualTo("secret");
       assertThat(relay.seen()).doesNotContain("HTTP", "hello", "secret", "items");
 
       assertThat(plain.get("/items").text()).isEqualTo("hello");

@@ -20,7 +20,10 @@ public final class ServerApp {
     // Whatever a library prints must not mix with the port.
     System.setOut(System.err);
     LibraryServer server =
-        (LibraryServer) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        Class.forName(arguments[0])
+            .asSubclass(LibraryServer.class)
+            .getDeclaredConstructor()
+            .newInstance();
     ServerPages pages = new ServerPages();
     out.println("port=" + server.start(pages, Integer.parseInt(arguments[1])));
     out.flush();

@@ -118,6 +118,7 @@ final class TlsStream {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private ByteBuffer room() {
     if (out == NOTHING) {
       out = ByteBuffer.allocate(room).limit(0);
