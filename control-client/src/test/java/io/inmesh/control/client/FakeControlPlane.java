@@ -1,5 +1,7 @@
 package io.inmesh.control.client;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -241,8 +243,14 @@ final class FakeControlPlane implements AutoCloseable {
     int port = server.getPort();
     server.shutdownNow();
     awaitEnd();
-    NettyServerBuilder again = NettyServerBuilder.forAddress(loopback(port));
-    server = start(again.addServices(server.getServices()));
+    List<ServerServiceDefinition> services = server.getServices();
+    // The selector gives the old socket back only when it looks at its keys again.
+    server =
+        await()
+            .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+            .until(
+                () -> start(NettyServerBuilder.forAddress(loopback(port)).addServices(services)),
+                started -> true);
   }
 
   /** Announces the end of all connections (GOAWAY) without ending streams. */
