@@ -9,7 +9,6 @@ import io.inmesh.control.plane.model.Registry;
 import io.inmesh.control.plane.model.Service;
 import io.inmesh.control.plane.model.WorkloadEntry;
 import io.inmesh.control.plane.model.WorkloadSpec;
-import io.inmesh.tls.Credentials;
 import io.inmesh.tls.CredentialsKeyManager;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -19,10 +18,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * a certificate of the mesh; if it does, it must be good. Thread-safe.
  */
 public final class SecurePort implements AutoCloseable {
-  private static final Duration SERVING_LIFE = Duration.ofDays(365);
   private static final List<String> OTHER_NAMES =
       List.of(
           "localhost",
@@ -59,8 +53,7 @@ public final class SecurePort implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(SecurePort::daemon);
   private final CertificateAuthority authority;
   private final CurrentTrust trust;
-  private final Set<String> names;
-  private volatile Credentials serving;
+  private final ServingCertificate serving;
   private final @Nullable Path caDir;
   private volatile Set<LocalTokens.Account> accounts = Set.of();
   private String seen = "";
@@ -116,9 +109,9 @@ public final class SecurePort implements AutoCloseable {
     if (tokens != null) {
       rules.add(tokens.rule());
     }
-    names = new TreeSet<>(OTHER_NAMES);
+    Set<String> names = new TreeSet<>(OTHER_NAMES);
     names.add(options.address().getHostString());
-    serving = serving();
+    serving = new ServingCertificate(authority, names, clock, log);
     server =
         AdsServer.port(options.address())
             .sslContext(context())
@@ -134,24 +127,11 @@ public final class SecurePort implements AutoCloseable {
   }
 
   private SslContext context() throws IOException {
-    KeyManager shown = new CredentialsKeyManager(() -> Optional.of(serving));
+    KeyManager shown = new CredentialsKeyManager(() -> Optional.of(serving.shown()));
     return GrpcSslContexts.configure(SslContextBuilder.forServer(shown), SslProvider.JDK)
         .trustManager(trust)
         .clientAuth(ClientAuth.OPTIONAL)
         .build();
-  }
-
-  /** What this port shows: signed by the authority of the moment, as are those who check it. */
-  private Credentials serving() throws IOException {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      KeyPair pair = generator.generateKeyPair();
-      return new Credentials(
-          authority.serving(pair.getPublic(), List.copyOf(names), SERVING_LIFE), pair.getPrivate());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("the secure port has no certificate: " + e.getMessage(), e);
-    }
   }
 
   /** Files that do not belong together, as while they are copied, change nothing. */
@@ -166,7 +146,7 @@ public final class SecurePort implements AutoCloseable {
       CaMaterial next = CaMaterial.read(folder);
       trust.use(next.roots());
       authority.use(next);
-      serving = serving();
+      serving.renew();
       log.accept("signs with " + next + "; workloads trust " + next.roots().size() + " root(s)");
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // What an exception ends is never looked at again.
