@@ -13,11 +13,14 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Trusts clients by the roots of the moment. Thread-safe. */
+/** Trusts clients by the roots of the moment, and says of whom it does not. Thread-safe. */
 final class CurrentTrust extends X509ExtendedTrustManager {
+  private final Audit audit;
   private volatile X509ExtendedTrustManager current;
 
-  CurrentTrust(List<X509Certificate> roots) throws GeneralSecurityException, IOException {
+  CurrentTrust(List<X509Certificate> roots, Audit audit)
+      throws GeneralSecurityException, IOException {
+    this.audit = audit;
     current = of(roots);
   }
 
@@ -43,21 +46,38 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     throw new GeneralSecurityException("this JVM has no trust manager for X.509");
   }
 
+  private interface Check {
+    void run() throws CertificateException;
+  }
+
+  private void audited(X509Certificate[] chain, Check check) throws CertificateException {
+    try {
+      check.run();
+    } catch (CertificateException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      audit.connectionRefused(chain[0], e.getMessage() + (root == e ? "" : "; " + root));
+      throw e;
+    }
+  }
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    current.checkClientTrusted(chain, type);
+    audited(chain, () -> current.checkClientTrusted(chain, type));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
       throws CertificateException {
-    current.checkClientTrusted(chain, type, socket);
+    audited(chain, () -> current.checkClientTrusted(chain, type, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
-    current.checkClientTrusted(chain, type, engine);
+    audited(chain, () -> current.checkClientTrusted(chain, type, engine));
   }
 
   @Override

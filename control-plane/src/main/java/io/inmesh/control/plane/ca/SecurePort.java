@@ -94,8 +94,9 @@ public final class SecurePort implements AutoCloseable {
     caDir = folder;
     seen = folder == null ? "" : CaMaterial.stamp(folder);
     authority = new CertificateAuthority(material, clock);
+    Audit audit = new Audit(log);
     try {
-      trust = new CurrentTrust(material.roots());
+      trust = new CurrentTrust(material.roots(), audit);
     } catch (GeneralSecurityException e) {
       throw new IOException("the roots cannot be used: " + e.getMessage(), e);
     }
@@ -116,7 +117,7 @@ public final class SecurePort implements AutoCloseable {
         AdsServer.port(options.address())
             .sslContext(context())
             .addService(discovery)
-            .addService(new SigningService(authority, trustDomain, rules, log).definition())
+            .addService(new SigningService(authority, trustDomain, rules, audit).definition())
             .build()
             .start();
     long half = LocalTokens.LIFE.toSeconds() / 2;

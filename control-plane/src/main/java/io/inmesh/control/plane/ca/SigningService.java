@@ -4,6 +4,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -24,19 +26,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code istio.v1.auth.IstioCertificateService}. Who asks is known by the client's certificate, or
- * by its bearer token; what the request says of itself is not believed. Each answer is a line in
- * the log. Thread-safe.
+ * by its bearer token; what the request says of itself is not believed. Each answer is a line of
+ * the audit. Thread-safe.
  */
 final class SigningService {
   private static final String NAME = "istio.v1.auth.IstioCertificateService";
@@ -48,16 +49,15 @@ final class SigningService {
   private static final String BEARER = "Bearer ";
   private static final Context.Key<Caller> CALLER = Context.key("caller");
 
-  /** A request on the wire. */
-  record Request(String csr, long seconds) {}
-
   /** Who calls, as far as the connection and the headers say. */
   private record Caller(
-      @Nullable SSLSession session, @Nullable String authorization, String address) {}
+      @Nullable SSLSession session,
+      @Nullable String authorization,
+      String address,
+      AtomicBoolean audited) {}
 
-  /** The method. */
-  static final MethodDescriptor<Request, List<String>> CREATE =
-      MethodDescriptor.<Request, List<String>>newBuilder()
+  private static final MethodDescriptor<byte[], List<String>> CREATE =
+      MethodDescriptor.<byte[], List<String>>newBuilder()
           .setType(MethodType.UNARY)
           .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, "CreateCertificate"))
           .setRequestMarshaller(new RequestForm())
@@ -67,20 +67,17 @@ final class SigningService {
   private final CertificateAuthority authority;
   private final String trustDomain;
   private final List<JwtRule> rules;
-  private final Consumer<String> log;
+  private final Audit audit;
 
   /**
    * @param rules tokens that one of them believes are good
    */
   SigningService(
-      CertificateAuthority authority,
-      String trustDomain,
-      List<JwtRule> rules,
-      Consumer<String> log) {
+      CertificateAuthority authority, String trustDomain, List<JwtRule> rules, Audit audit) {
     this.authority = authority;
     this.trustDomain = trustDomain;
     this.rules = List.copyOf(rules);
-    this.log = log;
+    this.audit = audit;
   }
 
   ServerServiceDefinition definition() {
@@ -88,34 +85,50 @@ final class SigningService {
         ServerServiceDefinition.builder(NAME)
             .addMethod(CREATE, ServerCalls.asyncUnaryCall(this::create))
             .build();
-    return ServerInterceptors.intercept(plain, SigningService::remember);
+    return ServerInterceptors.intercept(plain, this::remember);
   }
 
-  private static <Q, R> ServerCall.Listener<Q> remember(
+  private <Q, R> ServerCall.Listener<Q> remember(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     Caller caller =
         new Caller(
             call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION),
             headers.get(AUTHORIZATION),
-            String.valueOf(address));
-    return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
+            String.valueOf(address),
+            new AtomicBoolean());
+    // What gRPC itself finds wrong with a call is a refusal too.
+    ServerCall<Q, R> closing =
+        new SimpleForwardingServerCall<>(call) {
+          @Override
+          public void close(Status status, Metadata trailers) {
+            if (!status.isOk()) {
+              refused(null, caller, String.valueOf(status.getDescription()));
+            }
+            super.close(status, trailers);
+          }
+        };
+    return new SimpleForwardingServerCallListener<>(
+        Contexts.interceptCall(
+            Context.current().withValue(CALLER, caller), closing, headers, next)) {
+      @Override
+      public void onCancel() {
+        refused(null, caller, "the request was too large or broken off");
+        super.onCancel();
+      }
+    };
   }
 
-  private void create(Request request, StreamObserver<List<String>> answer) {
+  private void create(byte[] message, StreamObserver<List<String>> answer) {
     Caller caller = CALLER.get();
     SpiffeId id = null;
     try {
       id = authenticate(caller);
+      Request request = Request.parse(message);
       List<X509Certificate> chain =
           authority.issue(request.csr(), id, Duration.ofSeconds(request.seconds()));
-      log.accept(
-          "certificate for "
-              + id
-              + " to "
-              + caller.address()
-              + " until "
-              + chain.get(0).getNotAfter().toInstant());
+      caller.audited().set(true);
+      audit.issued(id, caller.address(), chain.get(0).getNotAfter().toInstant());
       answer.onNext(chain.stream().map(CaMaterial::pem).toList());
       answer.onCompleted();
     } catch (Refusal e) {
@@ -127,14 +140,11 @@ final class SigningService {
     }
   }
 
+  /** Says it once, and not of a certificate that was issued. */
   private void refused(@Nullable SpiffeId id, Caller caller, String why) {
-    log.accept(
-        "certificate refused"
-            + (id == null ? "" : " for " + id)
-            + " to "
-            + caller.address()
-            + ": "
-            + why);
+    if (caller.audited().compareAndSet(false, true)) {
+      audit.refused(id, caller.address(), why);
+    }
   }
 
   private static Status status(Kind kind) {
@@ -146,14 +156,22 @@ final class SigningService {
   }
 
   private SpiffeId authenticate(Caller caller) throws Refusal {
-    SpiffeId certified = certified(caller.session());
-    if (certified != null) {
+    X509Certificate shown = shown(caller.session());
+    SpiffeId certified = shown == null ? null : Identity.spiffeId(shown);
+    if (certified != null && certified.trustDomain().equals(trustDomain)) {
       return certified;
     }
     String authorization = caller.authorization();
     if (authorization == null || !authorization.startsWith(BEARER)) {
       throw new Refusal(
-          Kind.UNAUTHENTICATED, "neither a client certificate nor a bearer token was sent");
+          Kind.UNAUTHENTICATED,
+          shown == null
+              ? "neither a client certificate nor a bearer token was sent"
+              : "the client certificate "
+                  + (certified == null
+                      ? "names no SPIFFE id"
+                      : "is that of " + certified + ", not of the trust domain " + trustDomain)
+                  + ", and no bearer token was sent");
     }
     if (rules.isEmpty()) {
       throw new Refusal(
@@ -171,36 +189,24 @@ final class SigningService {
     throw last;
   }
 
-  /** The id of a client certificate, whose chain the handshake has checked; null without one. */
-  private @Nullable SpiffeId certified(@Nullable SSLSession session) {
+  /** The client's certificate, whose chain the handshake has checked; null without one. */
+  private static @Nullable X509Certificate shown(@Nullable SSLSession session) {
     if (session == null) {
       return null;
     }
     try {
-      Certificate[] peer = session.getPeerCertificates();
-      SpiffeId id = peer[0] instanceof X509Certificate own ? Identity.spiffeId(own) : null;
-      return id != null && id.trustDomain().equals(trustDomain) ? id : null;
+      return session.getPeerCertificates()[0] instanceof X509Certificate own ? own : null;
     } catch (SSLPeerUnverifiedException e) {
       return null;
     }
   }
 
-  private static final class RequestForm implements MethodDescriptor.Marshaller<Request> {
-    @Override
-    public InputStream stream(Request value) {
-      return bytes(
-          out -> {
-            out.writeString(CSR, value.csr());
-            out.writeInt64(VALIDITY_SECONDS, value.seconds());
-          });
-    }
-
-    @Override
-    public Request parse(InputStream stream) {
+  private record Request(String csr, long seconds) {
+    static Request parse(byte[] message) throws Refusal {
       String csr = "";
       long seconds = 0;
       try {
-        CodedInputStream in = CodedInputStream.newInstance(stream);
+        CodedInputStream in = CodedInputStream.newInstance(message);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
           switch (tag >>> 3) {
             case CSR -> csr = in.readStringRequireUtf8();
@@ -209,42 +215,49 @@ final class SigningService {
           }
         }
       } catch (IOException e) {
-        throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
+        throw new Refusal(
+            Kind.INVALID, "the message is no IstioCertificateRequest: " + e.getMessage());
       }
       return new Request(csr, seconds);
+    }
+  }
+
+  /** Bytes, as they come: what is wrong with them is answered and audited like all else. */
+  private static final class RequestForm implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      throw new UnsupportedOperationException("only servers are here");
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
   private static final class ChainForm implements MethodDescriptor.Marshaller<List<String>> {
     @Override
     public InputStream stream(List<String> value) {
-      return bytes(
-          out -> {
-            for (String pem : value) {
-              out.writeString(CERT_CHAIN, pem);
-            }
-          });
+      try {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        for (String pem : value) {
+          out.writeString(CERT_CHAIN, pem);
+        }
+        out.flush();
+        return new ByteArrayInputStream(bytes.toByteArray());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override
     public List<String> parse(InputStream stream) {
       throw new UnsupportedOperationException("only servers are here");
-    }
-  }
-
-  private interface Writing {
-    void to(CodedOutputStream out) throws IOException;
-  }
-
-  private static InputStream bytes(Writing writing) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      writing.to(out);
-      out.flush();
-      return new ByteArrayInputStream(bytes.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
