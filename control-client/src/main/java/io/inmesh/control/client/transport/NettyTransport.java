@@ -40,6 +40,11 @@ public final class NettyTransport implements GrpcTransport {
   private long keepaliveNanos;
   private volatile Optional<Identity> identity = Optional.empty();
 
+  // Event thread. A server that trusts the certificate no more ends the handshake before it sees
+  // the
+  // token: after a call that it did not answer the token comes alone.
+  private boolean tokenAlone;
+
   /** Starts the thread when the first task or stream comes; nothing is connected yet. */
   public NettyTransport(ControlPlaneAddress address) {
     this(address, "the control plane", group());
@@ -93,13 +98,15 @@ public final class NettyTransport implements GrpcTransport {
   @Override
   public GrpcStream open(
       String method, Map<String, String> metadata, GrpcStream.Listener listener) {
-    Stream stream = new Stream(listener);
+    Optional<String> token = token();
+    Optional<Identity> shown = tokenAlone && token.isPresent() ? Optional.empty() : identity;
+    Stream stream = new Stream(listener, token.isPresent() && shown.isPresent());
     try {
       GrpcConnection connection =
           GrpcConnection.create(
               new GrpcConnection.Call(
                   peer,
-                  headers(method, metadata),
+                  headers(method, metadata, token),
                   stream,
                   keepaliveNanos,
                   this::slowDownKeepalive));
@@ -107,7 +114,7 @@ public final class NettyTransport implements GrpcTransport {
       @Nullable ClientTls tls =
           address.tls()
               ? ClientTls.read(
-                  address, new CredentialsKeyManager(() -> identity.map(Identity::credentials)))
+                  address, new CredentialsKeyManager(() -> shown.map(Identity::credentials)))
               : null;
       ChannelFuture connecting =
           bootstrap()
@@ -157,8 +164,13 @@ public final class NettyTransport implements GrpcTransport {
             .option(ChannelOption.SO_KEEPALIVE, true);
   }
 
-  private Map<String, String> headers(String method, Map<String, String> metadata)
-      throws IOException {
+  private Optional<String> token() {
+    Path file = address.tokenFile();
+    return file == null ? Optional.empty() : new TokenFile(file).read();
+  }
+
+  private Map<String, String> headers(
+      String method, Map<String, String> metadata, Optional<String> token) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(":method", "POST");
     headers.put(":scheme", address.tls() ? "https" : "http");
@@ -168,12 +180,7 @@ public final class NettyTransport implements GrpcTransport {
     headers.put("te", "trailers");
     headers.put("user-agent", "inmesh");
     headers.putAll(metadata);
-    Path file = address.tokenFile();
-    if (file != null) {
-      new TokenFile(file)
-          .read()
-          .ifPresent(token -> headers.put("authorization", "Bearer " + token));
-    }
+    token.ifPresent(value -> headers.put("authorization", "Bearer " + value));
     return headers;
   }
 
@@ -210,12 +217,18 @@ public final class NettyTransport implements GrpcTransport {
   /** Hands events on until the stream has ended or was cancelled. */
   private final class Stream implements GrpcStream, GrpcStream.Listener {
     private final GrpcStream.Listener listener;
+    private final boolean showsBoth;
     private @Nullable GrpcConnection connection;
     private @Nullable Channel channel;
+    private boolean answered;
     private boolean over;
 
-    Stream(GrpcStream.Listener listener) {
+    /**
+     * @param showsBoth certificate and token
+     */
+    Stream(GrpcStream.Listener listener, boolean showsBoth) {
       this.listener = listener;
+      this.showsBoth = showsBoth;
     }
 
     @Override
@@ -259,6 +272,7 @@ public final class NettyTransport implements GrpcTransport {
     @Override
     public void onMessage(byte[] message) {
       if (!over) {
+        answered = true;
         listener.onMessage(message);
       }
     }
@@ -267,6 +281,7 @@ public final class NettyTransport implements GrpcTransport {
     public void onEnd(StreamEnd end) {
       if (!over) {
         over = true;
+        tokenAlone = showsBoth && !answered && !end.graceful() && !end.unauthorized();
         listener.onEnd(
             end.unauthorized() && !credentials().isEmpty()
                 ? new StreamEnd(false, end.reason() + " (" + credentials() + ")", true)

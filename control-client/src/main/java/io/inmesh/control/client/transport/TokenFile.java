@@ -3,6 +3,7 @@ package io.inmesh.control.client.transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
@@ -20,40 +21,41 @@ record TokenFile(Path file) {
   private static final Pattern SUBJECT = Pattern.compile("\"sub\"\\s*:\\s*\"([^\"]{1,256})\"");
 
   /**
-   * The token, empty where there is no file.
-   *
-   * @throws IOException naming the file where it cannot be read or is empty
+   * The token; empty where there is none that could be sent, of which {@link #describe} says why.
    */
-  Optional<String> read() throws IOException {
-    if (!Files.exists(file)) {
+  Optional<String> read() {
+    try {
+      return Optional.of(text()).filter(TokenFile::canBeSent);
+    } catch (IOException e) {
+      // Not the end of a call: a certificate may speak for the workload instead.
       return Optional.empty();
     }
-    String token;
-    try {
-      token = Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new IOException("token-file " + file + " cannot be read: " + e.getMessage(), e);
-    }
-    if (token.isEmpty()) {
-      throw new IOException("token-file " + file + " is empty");
-    }
-    return Optional.of(token);
+  }
+
+  private String text() throws IOException {
+    return Files.readString(file).strip();
+  }
+
+  private static boolean canBeSent(String token) {
+    return !token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
 
   /** What is wrong with it, as far as it can be seen from here; the token itself is not told. */
   String describe(Instant now) {
     String name = "token-file " + file;
     try {
-      Optional<String> token = read();
-      return token.isEmpty() ? name + " does not exist" : name + claims(token.get(), now);
+      String token = text();
+      return name + (token.isEmpty() ? " is empty" : claims(token, now));
+    } catch (NoSuchFileException e) {
+      return name + " does not exist";
     } catch (IOException e) {
-      return String.valueOf(e.getMessage());
+      return name + " cannot be read: " + e.getMessage();
     }
   }
 
   private static String claims(String token, Instant now) {
     String[] parts = token.split("\\.", -1);
-    if (parts.length != 3) {
+    if (parts.length != 3 || !canBeSent(token)) {
       return " holds no JWT";
     }
     String claims;

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent's identity from our own certificate authority, over real sockets. */
 class IdentityTest {
@@ -163,13 +165,44 @@ class IdentityTest {
     assertThat(heard).allMatch(Optional::isPresent);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n", "rubbish", "two\nlines"})
+  void itsCertificateRenewsItWhateverBecomesOfTheToken(String content) throws Exception {
+    client("shop.cart.jwt", Duration.ofSeconds(3));
+    await().until(() -> heard.size() == 1);
+    Files.writeString(folder.resolve("tokens/shop.cart.jwt"), content);
+    await().until(() -> heard.size() >= 2);
+    assertThat(heard.get(1).map(Identity::id)).contains(CART);
+  }
+
   @Test
   void itsCertificateRenewsItWithoutAToken() throws Exception {
     client("shop.cart.jwt", Duration.ofSeconds(3));
     await().until(() -> heard.size() == 1);
     Files.delete(folder.resolve("tokens/shop.cart.jwt"));
     await().until(() -> heard.size() >= 2);
-    assertThat(heard.get(1).orElseThrow().id()).isEqualTo(CART);
+    assertThat(heard.get(1).map(Identity::id)).contains(CART);
+  }
+
+  @Test
+  void itsTokenRenewsItWhereNobodyTrustsItsCertificateAnyMore() throws Exception {
+    client("shop.cart.jwt", Duration.ofSeconds(8));
+    await().until(() -> heard.size() == 1);
+    CaMaterial next = CaMaterial.in(folder.resolve("next"), "cluster.local");
+    for (String file : List.of("root-cert.pem", "ca-cert.pem", "ca-key.pem", "cert-chain.pem")) {
+      Files.copy(
+          folder.resolve("next").resolve(file),
+          folder.resolve("ca").resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    await().until(() -> heard.size() >= 2);
+    assertThat(heard).as("never without an identity").allMatch(Optional::isPresent);
+    assertThat(heard)
+        .last()
+        .extracting(i -> i.orElseThrow().trust().roots())
+        .isEqualTo(next.roots());
+    assertThat(log)
+        .anyMatch(line -> line.startsWith("connection refused to the client certificate"));
   }
 
   @Test
@@ -225,6 +258,11 @@ class IdentityTest {
     assertThat(client.status().problem().orElseThrow())
         .contains("neither a client certificate nor a bearer token")
         .contains("token-file " + folder.resolve("tokens/nobody.jwt") + " does not exist");
+    Files.writeString(folder.resolve("tokens/nobody.jwt"), "");
+    await().until(() -> client.status().problem().orElse("").contains("nobody.jwt is empty"));
+    assertThat(client.status().problem().orElse(""))
+        .contains("neither a client certificate nor a bearer token")
+        .contains("token-file " + folder.resolve("tokens/nobody.jwt"));
     Files.writeString(folder.resolve("tokens/nobody.jwt"), "rubbish");
     await().until(() -> client.status().problem().orElse("").contains("token is not one of"));
     assertThat(client.status().problem().orElse(""))
