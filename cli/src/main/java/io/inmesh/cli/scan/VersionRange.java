@@ -4,11 +4,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Versions from {@code from} (inclusive) to {@code before} (exclusive), compared number by number.
+ * Versions from {@code from} (inclusive) to {@code before} (exclusive), compared as the agent does:
+ * number by number, and what follows the numbers ({@code -RC2}) is ignored. Not the agent's own
+ * class: that would have the commands carry and build the engine.
  */
 record VersionRange(String from, String before) {
   private static final int NUMBERS = 3;
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
+  private static final Pattern NUMBER = Pattern.compile("\\G\\.?(\\d{1,9})");
 
   /** True for a version inside, and for one that does not start with a number. */
   boolean holds(String version) {
@@ -30,6 +32,6 @@ record VersionRange(String from, String before) {
   }
 
   private static int next(Matcher numbers) {
-    return numbers.find() ? Integer.parseInt(numbers.group()) : 0;
+    return numbers.find() ? Integer.parseInt(numbers.group(1)) : 0;
   }
 }

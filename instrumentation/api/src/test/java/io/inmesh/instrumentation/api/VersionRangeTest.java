@@ -16,7 +16,10 @@ class VersionRangeTest {
     "4.9.3, true",
     "5.0.0-alpha.14, true",
     "5.99.99, true",
-    "6.0.0, false"
+    "6.0.0, false",
+    "6-alpha.1, false",
+    "3.12-RC2, true",
+    "3-12, false"
   })
   void containsFromInclusiveToExclusive(String version, boolean contained) {
     assertThat(range.contains(version)).isEqualTo(contained);
