@@ -9,6 +9,7 @@ import io.inmesh.engine.listener.FilterChainAction.Routes;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.RouteTable;
 import io.inmesh.engine.trace.Trace;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -33,6 +34,7 @@ public final class MeshSnapshot {
   private final InboundListener inbound;
   private final Map<HttpConnectionManager, HttpRoutes> httpRoutes = new IdentityHashMap<>();
   private final HttpsRoutes httpsRoutes;
+  private final DateHeader date;
 
   private MeshSnapshot(Builder builder) {
     listeners = List.copyOf(builder.listeners.values());
@@ -42,6 +44,7 @@ public final class MeshSnapshot {
     identity = builder.identity;
     captureRules = builder.captureRules;
     versions = Map.copyOf(builder.versions);
+    date = new DateHeader(builder.wallClock);
     listenerIndex = new ListenerIndex(listeners);
     inbound = InboundListener.of(listeners);
     for (Listener listener : listeners) {
@@ -104,6 +107,11 @@ public final class MeshSnapshot {
   /** What https calls find beside the server name. */
   HttpsRoutes httpsRoutes() {
     return httpsRoutes;
+  }
+
+  /** What responses without a date get. */
+  DateHeader date() {
+    return date;
   }
 
   private void resolve(FilterChain chain) {
@@ -177,6 +185,7 @@ public final class MeshSnapshot {
     private SidecarIdentity identity = SidecarIdentity.NONE;
     private CaptureRules captureRules = CaptureRules.ALL;
     private HttpsHosts httpsHosts = HttpsHosts.NONE;
+    private InstantSource wallClock = InstantSource.system();
 
     private Builder() {}
 
@@ -216,6 +225,12 @@ public final class MeshSnapshot {
     /** Whose https calls take the routes of an HTTP port. */
     public Builder httpsHosts(HttpsHosts value) {
       httpsHosts = value;
+      return this;
+    }
+
+    /** For the date of responses. */
+    public Builder wallClock(InstantSource value) {
+      wallClock = value;
       return this;
     }
 

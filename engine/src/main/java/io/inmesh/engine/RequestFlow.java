@@ -245,7 +245,7 @@ public final class RequestFlow {
       filters.editResponse(editor, nowNanos);
     }
     ResponseHead.announce(decision, peerAsks, peerNames, editor);
-    ResponseHead.finish(decision.manager(), editor);
+    ResponseHead.finish(decision.manager(), decision.snapshot().date(), editor);
   }
 
   /** The route timeout, which the driver arms at {@link #onRequestSent}; 0 is none. */
@@ -355,7 +355,7 @@ public final class RequestFlow {
     if (filters != null) {
       out = filters.editReply(out, nowNanos);
     }
-    return new Step.Reply(ResponseHead.finish(decision.manager(), out));
+    return new Step.Reply(ResponseHead.finish(decision.manager(), decision.snapshot().date(), out));
   }
 
   private void over(String detail) {

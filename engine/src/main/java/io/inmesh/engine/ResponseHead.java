@@ -9,12 +9,15 @@ import io.inmesh.engine.listener.FilterChainAction.ServerHeader.Transformation;
 final class ResponseHead {
   private ResponseHead() {}
 
-  static void finish(HttpConnectionManager manager, HeaderEditor editor) {
+  static void finish(HttpConnectionManager manager, DateHeader date, HeaderEditor editor) {
     ServerHeader server = manager.serverHeader();
     if (server.transformation() == Transformation.OVERWRITE
         || (server.transformation() == Transformation.APPEND_IF_ABSENT
             && editor.header("server") == null)) {
       editor.setHeader("server", server.name());
+    }
+    if (editor.firstLine("date") == null) {
+      editor.setHeader("date", date.value());
     }
     if (!manager.ingress()) {
       // Between proxies only.
@@ -45,9 +48,9 @@ final class ResponseHead {
     }
   }
 
-  static LocalReply finish(HttpConnectionManager manager, LocalReply reply) {
+  static LocalReply finish(HttpConnectionManager manager, DateHeader date, LocalReply reply) {
     ReplyHeaders headers = new ReplyHeaders(reply.headers());
-    finish(manager, headers);
+    finish(manager, date, headers);
     return reply.withHeaders(headers.list());
   }
 }

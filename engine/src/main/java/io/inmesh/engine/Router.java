@@ -118,11 +118,14 @@ final class Router {
     FilterChainAction action = chain.action();
     if (action instanceof HttpConnectionManager manager) {
       return finished(
-          manager, http(snapshot.routesOf(manager), head, downstream, random, nowNanos, trace));
+          snapshot,
+          manager,
+          http(snapshot.routesOf(manager), head, downstream, random, nowNanos, trace));
     }
     if (action instanceof FilterChainAction.TcpProxy proxy) {
       if (https != null) {
-        return finished(https.manager(), http(https, head, downstream, random, nowNanos, trace));
+        return finished(
+            snapshot, https.manager(), http(https, head, downstream, random, nowNanos, trace));
       }
       return tcp(snapshot, proxy, head, random, trace);
     }
@@ -133,8 +136,11 @@ final class Router {
         : new Refusal("unsupported: " + refuse.reason());
   }
 
-  private static Decision finished(HttpConnectionManager manager, Decision decision) {
-    return decision instanceof LocalReply reply ? ResponseHead.finish(manager, reply) : decision;
+  private static Decision finished(
+      MeshSnapshot snapshot, HttpConnectionManager manager, Decision decision) {
+    return decision instanceof LocalReply reply
+        ? ResponseHead.finish(manager, snapshot.date(), reply)
+        : decision;
   }
 
   private static @Nullable Listener listener(

@@ -86,6 +86,7 @@ final class FlowFixture {
         .listener(Mesh.httpListener(80, manager))
         .cluster(cluster)
         .identity(new SidecarIdentity("", "", "10.0.0.9"))
+        .wallClock(wallClock)
         .build()
         .route(head, random, 0, io.inmesh.engine.trace.Trace.OFF);
   }
