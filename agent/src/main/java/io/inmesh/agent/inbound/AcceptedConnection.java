@@ -45,6 +45,9 @@ final class AcceptedConnection implements InboundConnection {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Timers.@Nullable Cancellable timeout;
 
+  /** By the wall clock, as TLS sessions have it: one that is older was resumed. */
+  private volatile long helloMillis;
+
   /** Set once the first bytes have told: what the chain was chosen by. */
   private volatile @Nullable ConnectionInfo info;
 
@@ -166,6 +169,7 @@ final class AcceptedConnection implements InboundConnection {
       handshaking.set(false);
       return false;
     }
+    helloMillis = System.currentTimeMillis();
     timeout =
         mesh.timers()
             .after(mesh.settings().handshakeTimeout().toNanos(), this::handshakeTimeElapsed);
@@ -201,7 +205,7 @@ final class AcceptedConnection implements InboundConnection {
         refuse("access denied by the network filters");
         return false;
       }
-      mesh.traffic().secured();
+      mesh.traffic().secured(session.getCreationTime() < helloMillis);
       return true;
     } catch (RuntimeException | GeneralSecurityException e) {
       refuse(String.valueOf(e.getMessage()));

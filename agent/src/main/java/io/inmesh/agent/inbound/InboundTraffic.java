@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class InboundTraffic {
   private final LongAdder clear = new LongAdder();
   private final LongAdder secured = new LongAdder();
+  private final LongAdder resumed = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder admitted = new LongAdder();
   private final LongAdder answered = new LongAdder();
@@ -16,8 +17,14 @@ final class InboundTraffic {
     clear.increment();
   }
 
-  void secured() {
+  /**
+   * @param fromEarlierSession whether its handshake resumed a session
+   */
+  void secured(boolean fromEarlierSession) {
     secured.increment();
+    if (fromEarlierSession) {
+      resumed.increment();
+    }
   }
 
   void closed() {
@@ -47,6 +54,8 @@ final class InboundTraffic {
     line(out, "inmesh_inbound_connections_total{kind=\"clear\"} ", clear);
     line(out, "inmesh_inbound_connections_total{kind=\"tls\"} ", secured);
     line(out, "inmesh_inbound_connections_total{kind=\"closed\"} ", closed);
+    out.append("# TYPE inmesh_inbound_sessions_resumed_total counter\n");
+    line(out, "inmesh_inbound_sessions_resumed_total ", resumed);
     out.append("# TYPE inmesh_inbound_requests_total counter\n");
     line(out, "inmesh_inbound_requests_total{kind=\"admitted\"} ", admitted);
     line(out, "inmesh_inbound_requests_total{kind=\"local_reply\"} ", answered);

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -258,6 +259,31 @@ class AcceptedConnectionTest {
     assertThat(connection.admit(new Head("GET", "/items"), "test"))
         .as("what the app finds inside")
         .isInstanceOf(Admission.Untouched.class);
+  }
+
+  @Test
+  void aSessionThatIsOlderThanTheHandshakeWasResumed() throws Exception {
+    inForce(tcp("raw_buffer"), tcp("tls"));
+    InboundRuntime runtime = runtime(true, 9);
+    InboundConnection first = greeted(runtime);
+    SSLSession session = SSLContext.getDefault().createSSLEngine().getSession();
+    assertThat(first.secured(session)).isTrue();
+    assertThat(runtime.counters())
+        .contains("connections_total{kind=\"tls\"} 1\n", "sessions_resumed_total 0\n");
+    while (System.currentTimeMillis() == session.getCreationTime()) {
+      Thread.onSpinWait();
+    }
+    assertThat(greeted(runtime).secured(session)).isTrue();
+    assertThat(runtime.counters())
+        .contains("connections_total{kind=\"tls\"} 2\n", "sessions_resumed_total 1\n");
+  }
+
+  private InboundConnection greeted(InboundRuntime runtime) throws Exception {
+    InboundConnection connection = accepted(runtime);
+    ByteBuffer hello = hello();
+    connection.look(hello.duplicate().limit(hello.limit() / 2));
+    connection.look(hello);
+    return connection;
   }
 
   @Test
