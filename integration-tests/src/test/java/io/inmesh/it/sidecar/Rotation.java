@@ -26,8 +26,11 @@ import java.util.regex.Pattern;
  * all trust both, then the new one signs, then nobody trusts the old one any more.
  */
 final class Rotation {
-  /** Of a certificate; the half of it is the pace. */
+  /** Of a certificate. */
   static final Duration LIFE = Duration.ofSeconds(5);
+
+  /** How long each is shown. */
+  static final Duration PACE = LIFE.dividedBy(2);
 
   private static final Pattern SERIAL = Pattern.compile("\"serial_number\": ?\"([0-9a-f]+)\"");
 
@@ -54,6 +57,8 @@ final class Rotation {
   private final Set<String> shopsSerials = new LinkedHashSet<>();
   private final Set<String> websSerials = new LinkedHashSet<>();
   private final List<Integer> renewedBefore = new ArrayList<>();
+  private final HandshakeCount websHandshakes;
+  private final HandshakeCount baresHandshakes;
   private volatile Root root = Root.OLD;
   private volatile int shown;
 
@@ -68,6 +73,8 @@ final class Rotation {
     this.ofBare = ofBare;
     this.shop = shop;
     this.web = web;
+    this.websHandshakes = new HandshakeCount(ofWeb);
+    this.baresHandshakes = new HandshakeCount(ofBare);
     this.before = mesh.mesh().ca();
     this.after = before.successor();
   }
@@ -77,7 +84,7 @@ final class Rotation {
     Instant end = Instant.now().plus(LIFE.multipliedBy(rotations + 20L));
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     ScheduledFuture<?> renewal =
-        timer.scheduleAtFixedRate(this::renew, 0, LIFE.toMillis() / 2, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(this::renew, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
     try {
       while (rotations() < rotations || root != Root.NEW) {
         assertThat(Instant.now()).as("%s at %d rotations", root, rotations()).isBefore(end);
@@ -86,7 +93,8 @@ final class Rotation {
         Thread.sleep(LOOK_MILLIS);
       }
     } finally {
-      timer.shutdownNow();
+      timer.shutdown();
+      assertThat(timer.awaitTermination(LIFE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
     }
   }
 
@@ -94,6 +102,8 @@ final class Rotation {
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void renew() {
     try {
+      websHandshakes.next();
+      baresHandshakes.next();
       show(ofWeb, "web");
       show(ofBare, "bare");
       shown++;
@@ -105,6 +115,16 @@ final class Rotation {
   /** How often everybody has rotated. */
   int rotations() {
     return Math.min(shown, Math.min(shopsSerials.size(), websSerials.size()) - 1);
+  }
+
+  /** Of the sidecar that calls the shop; once {@link #run} is over. */
+  HandshakeCount in() {
+    return websHandshakes;
+  }
+
+  /** Of the sidecar that the app {@code web} calls; once {@link #run} is over. */
+  HandshakeCount out() {
+    return baresHandshakes;
   }
 
   private void show(Sidecar sidecar, String account) throws IOException {

@@ -1,4 +1,4 @@
-package io.inmesh.it.sidecar;
+package io.inmesh.it;
 
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -8,8 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Calls at a fixed rate; on a machine that is too slow for it at the rate that it bears. */
-final class SteadyLoad implements AutoCloseable {
+/**
+ * Calls at a fixed rate, whatever the answers take: what is late is caught up, at the latest when
+ * it is closed. On a machine that is too slow for it at the rate that it bears.
+ */
+public final class SteadyLoad implements AutoCloseable {
   private static final long END_SECONDS = 30;
   private static final int AT_ONCE = 16;
 
@@ -21,6 +24,7 @@ final class SteadyLoad implements AutoCloseable {
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Semaphore free = new Semaphore(AT_ONCE);
   private final long started = System.nanoTime();
+  private volatile long closed;
   private volatile boolean over;
   private volatile long ended;
 
@@ -38,7 +42,7 @@ final class SteadyLoad implements AutoCloseable {
    * @param caller makes one call
    * @param expected what each has to be answered
    */
-  static SteadyLoad of(
+  public static SteadyLoad of(
       Supplier<CompletableFuture<String>> caller, String expected, int requestsPerSecond) {
     SteadyLoad load = new SteadyLoad(caller, expected, requestsPerSecond);
     load.thread.start();
@@ -48,11 +52,10 @@ final class SteadyLoad implements AutoCloseable {
   private void run() {
     try {
       long next = started;
-      while (!over) {
+      while (!over || next - closed < 0) {
+        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
         free.acquire();
-        long now = System.nanoTime();
-        TimeUnit.NANOSECONDS.sleep(next - now);
-        next = Math.max(next, now) + everyNanos;
+        next += everyNanos;
         sent.incrementAndGet();
         caller.get().whenComplete(this::answered);
       }
@@ -69,24 +72,28 @@ final class SteadyLoad implements AutoCloseable {
     free.release();
   }
 
-  long sent() {
+  /** How many have been sent so far. */
+  public long sent() {
     return sent.get();
   }
 
   /** How many a second there were, once it is over. */
-  long rate() {
+  public long rate() {
     return sent.get() * TimeUnit.SECONDS.toNanos(1) / (ended - started);
   }
 
   /** What was answered in place of the expected, and when. */
-  Queue<String> failures() {
+  public Queue<String> failures() {
     return failures;
   }
 
-  /** Sends nothing more and waits for the last answers. */
+  /** Sends nothing more but what is late, and waits for the last answers. */
   @Override
   public void close() throws InterruptedException {
+    closed = System.nanoTime();
     over = true;
+    thread.join(TimeUnit.SECONDS.toMillis(END_SECONDS));
+    thread.interrupt();
     thread.join();
     ended = System.nanoTime();
     if (!free.tryAcquire(AT_ONCE, END_SECONDS, TimeUnit.SECONDS)) {
