@@ -16,13 +16,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A JDK 25 that learns from one run with the agent, and starts from what it learned. */
 @EnabledIf("present")
 @Tag("matrix")
-@Execution(ExecutionMode.SAME_THREAD)
+@Isolated
 class AotCacheIT {
   private static final String APP = OneCall.class.getName().replace('.', '/') + ".class";
 

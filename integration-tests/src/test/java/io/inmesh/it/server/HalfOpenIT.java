@@ -15,8 +15,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dsoak} has ten thousand of them at once and a hundred thousand one after the other.
  */
 @Tag("matrix")
-@Execution(ExecutionMode.SAME_THREAD)
+@Isolated
 class HalfOpenIT {
   private static final boolean SOAK = System.getProperty("soak") != null;
   private static final int AT_ONCE = SOAK ? 10_000 : 2_000;
