@@ -99,7 +99,8 @@ final class AdminPages {
   }
 
   private AdminResponse configDump(AdminRequest request) {
-    return AdminResponse.json(now(client.configDump(request.query().containsKey("include_eds"))));
+    return AdminResponse.json(
+        now(client.configDump(request.query().containsKey("include_eds"), identity.get())));
   }
 
   private AdminResponse clusters(AdminRequest request) {

@@ -19,13 +19,13 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /** Turns proto3 JSON into Envoy's messages, {@code Any} included. */
-final class EnvoyTypes {
+public final class EnvoyTypes {
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
   private final TypeRegistry registry;
   private final JsonFormat.Parser parser;
 
-  EnvoyTypes() {
+  public EnvoyTypes() {
     List<Descriptor> known = new ArrayList<>();
     readJarOf(io.envoyproxy.envoy.config.route.v3.Route.class, known);
     readJarOf(com.google.protobuf.Any.class, known);
@@ -34,11 +34,12 @@ final class EnvoyTypes {
   }
 
   /**
-   * Reads what a vector says.
+   * Reads what a vector or a page says.
    *
-   * @throws IllegalArgumentException where it is no such message
+   * @param content maps and lists, or a tree of Gson
+   * @throws IllegalArgumentException where it is no such message, or has a field more
    */
-  <B extends Message.Builder> B read(Object content, B builder) {
+  public <B extends Message.Builder> B read(Object content, B builder) {
     try {
       parser.merge(GSON.toJson(content), builder);
       return builder;

@@ -4,6 +4,7 @@ import io.inmesh.control.client.transport.EventThread;
 import io.inmesh.control.client.transport.GrpcTransport;
 import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.engine.cluster.ClusterState;
+import io.inmesh.tls.Identity;
 import io.inmesh.tls.Secret;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -148,9 +150,13 @@ public final class AdsClient implements AutoCloseable {
         () -> UnsupportedList.json(state == null ? List.of() : UnsupportedList.entries(state)));
   }
 
-  /** What is in force as envoy.admin.v3.ConfigDump in JSON; secrets are replaced. */
-  public CompletionStage<String> configDump(boolean includeEndpoints) {
-    return ask(() -> configDumpNow(includeEndpoints));
+  /**
+   * What is in force as envoy.admin.v3.ConfigDump in JSON; keys are replaced.
+   *
+   * @param own who the workload is at the moment
+   */
+  public CompletionStage<String> configDump(boolean includeEndpoints, Optional<Identity> own) {
+    return ask(() -> configDumpNow(includeEndpoints, own));
   }
 
   private <T> CompletionStage<T> ask(Supplier<T> question) {
@@ -166,7 +172,7 @@ public final class AdsClient implements AutoCloseable {
     return answer;
   }
 
-  private String configDumpNow(boolean includeEndpoints) {
+  private String configDumpNow(boolean includeEndpoints, Optional<Identity> own) {
     MeshState current = state;
     if (current == null) {
       return "{\"configs\":[]}";
@@ -175,7 +181,7 @@ public final class AdsClient implements AutoCloseable {
     for (Subscription subscription : subscriptions.values()) {
       versions.put(subscription.type(), subscription.version);
     }
-    return ConfigDump.json(current, settings.node(), versions, includeEndpoints);
+    return ConfigDump.json(current, settings.node(), versions, own, includeEndpoints);
   }
 
   private ClientStatus statusNow() {

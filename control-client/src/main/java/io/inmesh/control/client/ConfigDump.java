@@ -1,7 +1,9 @@
 package io.inmesh.control.client;
 
 import io.inmesh.control.client.wire.ProtoJson;
+import io.inmesh.tls.Identity;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is in force as envoy.admin.v3 JSON, so that {@code istioctl proxy-config --file} reads it.
@@ -11,14 +13,23 @@ final class ConfigDump {
 
   private final StringBuilder out = new StringBuilder(64 * 1024);
   private final MeshState state;
+  private final Optional<Identity> own;
 
-  private ConfigDump(MeshState state) {
+  private ConfigDump(MeshState state, Optional<Identity> own) {
     this.state = state;
+    this.own = own;
   }
 
+  /**
+   * @param own who the workload is at the moment
+   */
   static String json(
-      MeshState state, NodeIdentity node, Map<ResourceType, String> versions, boolean endpoints) {
-    ConfigDump dump = new ConfigDump(state);
+      MeshState state,
+      NodeIdentity node,
+      Map<ResourceType, String> versions,
+      Optional<Identity> own,
+      boolean endpoints) {
+    ConfigDump dump = new ConfigDump(state, own);
     dump.write(node, versions, endpoints);
     return dump.out.toString();
   }
@@ -62,11 +73,17 @@ final class ConfigDump {
     ProtoJson.quote(out, version);
   }
 
+  /** Names that a sidecar is given by its own agent; the control plane never sends them. */
+  private boolean ownSecrets() {
+    own.ifPresent(identity -> OwnSecrets.write(out, identity));
+    return own.isPresent();
+  }
+
   private void resources(ResourceType type, String list, String field) {
     ResourceStore<?> store = state.store(type);
     ProtoJson json = new ProtoJson(out);
     out.append(",\"").append(list).append("\":[");
-    boolean first = true;
+    boolean first = type != ResourceType.SECRETS || !ownSecrets();
     for (Map.Entry<String, ? extends Held<?>> entry : store.byName().entrySet()) {
       out.append(first ? "{" : ",{");
       first = false;

@@ -28,6 +28,7 @@ import io.inmesh.engine.route.RouteAction;
 import io.inmesh.engine.route.RouteTable;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -497,13 +498,14 @@ class AdsClientTest {
   void theConfigDumpShowsWhatIsInForce() {
     connect();
     await().until(() -> cluster("cart").endpointsKnown());
-    assertThat(Client.get(client.ads.configDump(true)))
+    assertThat(Client.get(client.ads.configDump(true, Optional.empty())))
         .contains(
             "\"@type\":\"type.googleapis.com/envoy.admin.v3.ClustersConfigDump\"",
             "\"@type\":\"type.googleapis.com/envoy.config.cluster.v3.Cluster\"",
             "\"name\":\"outbound|8080||cart\"",
             "\"portValue\":9000");
-    assertThat(Client.get(client.ads.configDump(false))).doesNotContain("EndpointsConfigDump");
+    assertThat(Client.get(client.ads.configDump(false, Optional.empty())))
+        .doesNotContain("EndpointsConfigDump");
   }
 
   @Test

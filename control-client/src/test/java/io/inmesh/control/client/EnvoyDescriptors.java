@@ -3,8 +3,10 @@ package io.inmesh.control.client;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import io.inmesh.instrumentation.testing.IstioTypes;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -39,6 +41,15 @@ public final class EnvoyDescriptors {
 
   public static JsonFormat.Printer json() {
     return JsonFormat.printer().usingTypeRegistry(types());
+  }
+
+  /** Reads a dump as Envoy's own tools do; a field that is not Envoy's is an error. */
+  static io.envoyproxy.envoy.admin.v3.ConfigDump configDump(String json)
+      throws InvalidProtocolBufferException {
+    io.envoyproxy.envoy.admin.v3.ConfigDump.Builder dump =
+        io.envoyproxy.envoy.admin.v3.ConfigDump.newBuilder();
+    JsonFormat.parser().usingTypeRegistry(types()).merge(IstioTypes.replaced(json), dump);
+    return dump.build();
   }
 
   private static void readJarOf(Class<?> type) {

@@ -4,13 +4,18 @@ import static io.inmesh.control.client.ResourceType.CLUSTER;
 import static io.inmesh.control.client.ResourceType.SECRETS;
 import static io.inmesh.control.client.SecretMessages.certificate;
 import static io.inmesh.control.client.SecretMessages.keyPem;
+import static io.inmesh.control.client.SecretMessages.pem;
 import static io.inmesh.control.client.SecretMessages.roots;
 import static io.inmesh.control.client.SecretMessages.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.envoyproxy.envoy.admin.v3.SecretsConfigDump;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.inmesh.instrumentation.testing.TestCa;
+import io.inmesh.tls.Identity;
 import io.inmesh.tls.Secret;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -125,7 +130,7 @@ class SecretsTest {
 
   @Test
   void noKeyIsInTheDumpOrInTheLog() {
-    String dump = Client.get(client.ads.configDump(true));
+    String dump = Client.get(client.ads.configDump(true, Optional.empty()));
     String key = keyPem(first);
     String encoded =
         Base64.getEncoder().encodeToString(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -137,5 +142,34 @@ class SecretsTest {
                     .encodeToString("[redacted]".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .doesNotContain(encoded.substring(40, 100), key.lines().toList().get(1));
     assertThat(client.log()).noneMatch(line -> line.contains(key.lines().toList().get(1)));
+  }
+
+  @Test
+  void theOwnIdentityIsInTheDumpAsThatOfASidecarIs() throws Exception {
+    TestCa.Signed signed = signed(ca, "spiffe://cluster.local/ns/shop/sa/shop");
+    Identity own = Identity.of(signed.chain(), signed.key(), List.of(ca.root()));
+
+    SecretsConfigDump dump =
+        EnvoyDescriptors.configDump(Client.get(client.ads.configDump(false, Optional.of(own))))
+            .getConfigs(4)
+            .unpack(SecretsConfigDump.class);
+
+    assertThat(dump.getDynamicActiveSecretsList())
+        .extracting(SecretsConfigDump.DynamicSecret::getName)
+        .containsExactly("default", "ROOTCA", OWN, ROOTS);
+    TlsCertificate shown = secret(dump, 0).getTlsCertificate();
+    assertThat(shown.getCertificateChain().getInlineBytes().toStringUtf8())
+        .isEqualTo(pem(own.certificate()));
+    assertThat(shown.getPrivateKey().getInlineBytes().toStringUtf8()).isEqualTo("[redacted]");
+    assertThat(
+            secret(dump, 1).getValidationContext().getTrustedCa().getInlineBytes().toStringUtf8())
+        .isEqualTo(pem(ca.root()));
+  }
+
+  private static io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret secret(
+      SecretsConfigDump dump, int index) throws InvalidProtocolBufferException {
+    return dump.getDynamicActiveSecrets(index)
+        .getSecret()
+        .unpack(io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret.class);
   }
 }

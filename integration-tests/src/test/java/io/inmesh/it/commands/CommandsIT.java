@@ -3,8 +3,16 @@ package io.inmesh.it.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.envoyproxy.envoy.admin.v3.CertificateDetails;
+import io.envoyproxy.envoy.admin.v3.Certificates;
+import io.envoyproxy.envoy.admin.v3.Clusters;
+import io.envoyproxy.envoy.admin.v3.ConfigDump;
+import io.inmesh.conformance.EnvoyTypes;
 import io.inmesh.instrumentation.testing.AppClassPath;
 import io.inmesh.instrumentation.testing.ForkedServer;
+import io.inmesh.instrumentation.testing.IstioTypes;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.it.life.OneCall;
@@ -24,6 +32,12 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommandsIT {
   private static final Duration LONG = Duration.ofSeconds(60);
+
+  /**
+   * Fields of {@code /certs} that Envoy does not have; istioctl passes over what it does not know.
+   */
+  private static final List<String> OURS = List.of("spiffe_id", "next_rotation", "problem");
+
   private static final String WEB = "spiffe://cluster.local/ns/test/sa/web";
 
   private TestMesh mesh;
@@ -135,6 +149,40 @@ class CommandsIT {
     Run nobody = inmesh("coverage", "--admin", "127.0.0.1:1");
     assertThat(nobody.exit()).isEqualTo(1);
     assertThat(nobody.output()).contains("127.0.0.1:1").doesNotContain("\tat ");
+  }
+
+  /** As {@code istioctl proxy-config --file} does, but a field that is not Envoy's is an error. */
+  @Test
+  void theRealParserReadsWhatAnAgentSaysOfItself() {
+    EnvoyTypes envoy = new EnvoyTypes();
+    for (String path : List.of("/config_dump", "/config_dump?include_eds")) {
+      ConfigDump dump = envoy.read(page(path), ConfigDump.newBuilder()).build();
+      assertThat(dump.getConfigsList())
+          .extracting(config -> config.getTypeUrl().replaceFirst(".*\\.", ""))
+          .startsWith("BootstrapConfigDump", "ClustersConfigDump", "ListenersConfigDump")
+          .contains("RoutesConfigDump", "SecretsConfigDump");
+      assertThat(dump.getConfigsCount()).isEqualTo(path.contains("eds") ? 6 : 5);
+    }
+    assertThat(mesh.admin(app, "/config_dump")).contains("\"default\"", "\"ROOTCA\"");
+    Clusters clusters = envoy.read(page("/clusters?format=json"), Clusters.newBuilder()).build();
+    assertThat(clusters.getClusterStatusesList())
+        .anySatisfy(
+            cluster -> {
+              assertThat(cluster.getName()).isEqualTo("outbound|8080||shop.test.svc.cluster.local");
+              assertThat(cluster.getHostStatusesList())
+                  .extracting(host -> host.getAddress().getSocketAddress().getPortValue())
+                  .containsExactly(app.port());
+            });
+    JsonObject certs = page("/certs");
+    OURS.forEach(certs::remove);
+    CertificateDetails own =
+        envoy.read(certs, Certificates.newBuilder()).build().getCertificates(0).getCertChain(0);
+    assertThat(own.getSubjectAltNames(0).getUri())
+        .isEqualTo("spiffe://cluster.local/ns/test/sa/shop");
+  }
+
+  private JsonObject page(String path) {
+    return JsonParser.parseString(IstioTypes.replaced(mesh.admin(app, path))).getAsJsonObject();
   }
 
   @Test

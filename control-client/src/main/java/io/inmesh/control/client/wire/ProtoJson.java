@@ -1,6 +1,7 @@
 package io.inmesh.control.client.wire;
 
 import io.inmesh.control.client.wire.FieldSchema.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * of a type outside the table shows its bytes.
  */
 public final class ProtoJson {
-  private static final String REDACTED = "[redacted]";
+  /** {@code [redacted]}, as Envoy writes it; bytes are Base64. */
+  private static final String REDACTED =
+      Base64.getEncoder().encodeToString("[redacted]".getBytes(StandardCharsets.UTF_8));
+
+  /** What stands where a secret data source was. */
+  public static final String REDACTED_SOURCE = "{\"inlineBytes\":\"" + REDACTED + "\"}";
 
   private final StringBuilder out;
 
@@ -113,13 +119,7 @@ public final class ProtoJson {
   }
 
   private void redacted(FieldSchema field) {
-    String secret =
-        Base64.getEncoder()
-            .encodeToString(REDACTED.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    String one =
-        field.kind() == Kind.MESSAGE
-            ? "{\"inlineBytes\":\"" + secret + "\"}"
-            : "\"" + secret + "\"";
+    String one = field.kind() == Kind.MESSAGE ? REDACTED_SOURCE : "\"" + REDACTED + "\"";
     out.append(field.repeated() ? "[" + one + "]" : one);
   }
 
