@@ -10,6 +10,7 @@ import io.inmesh.agent.config.Workload;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.WorkloadIdentity;
 import io.inmesh.agent.inbound.InboundRuntime;
+import io.inmesh.agent.inbound.OwnEndpoint;
 import io.inmesh.agent.telemetry.AppPages;
 import io.inmesh.agent.weave.ModuleCatalog;
 import io.inmesh.control.client.AdsClient;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeoutException;
 final class AgentServices implements MeshListener, ClientLog {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long TIDY = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LOOK = TimeUnit.SECONDS.toNanos(2);
 
   /** How long the endpoints wait for a first configuration, and then for a first certificate. */
   private static final long ENDPOINTS_AT_LATEST = TimeUnit.SECONDS.toNanos(1);
@@ -54,6 +56,7 @@ final class AgentServices implements MeshListener, ClientLog {
   private final WorkloadIdentity identity;
   private final DeliveredSecrets secrets;
   private final InboundRuntime inbound;
+  private final OwnEndpoint ownEndpoint;
 
   /** How all that runs is ended, the last first. */
   private final Deque<Runnable> ends = new ConcurrentLinkedDeque<>();
@@ -75,6 +78,7 @@ final class AgentServices implements MeshListener, ClientLog {
     this.identity = parts.identity();
     this.secrets = parts.secrets();
     this.inbound = parts.inbound();
+    this.ownEndpoint = new OwnEndpoint(settings.workload().ip(), log::warn);
     this.coverage = new Coverage(catalog, parts.unrouted());
     this.late = late;
     this.timers = parts.timers();
@@ -116,6 +120,7 @@ final class AgentServices implements MeshListener, ClientLog {
       ends.push(client::close);
       ends.push(timers.every(TICK, () -> client.execute(mesh::tick))::cancel);
       ends.push(timers.every(TIDY, () -> client.execute(mesh::tidyConnections))::cancel);
+      ends.push(timers.every(LOOK, () -> client.execute(this::lookAtOwnEndpoint))::cancel);
       sayHowCallsStart();
       main.await();
       identity.start(
@@ -193,6 +198,12 @@ final class AgentServices implements MeshListener, ClientLog {
   @Override
   public void warn(String message) {
     log.warn(message);
+  }
+
+  private void lookAtOwnEndpoint() {
+    if (inbound.acts() && identity.get().isPresent()) {
+      mesh.snapshot().ifPresent(ownEndpoint::look);
+    }
   }
 
   private void sayHowCallsStart() {

@@ -84,8 +84,12 @@ public record Endpoint(
 
   /** Whether Istio knows a workload here: it has said which, or that it takes the mesh's TLS. */
   public boolean isWorkload() {
-    return (!workload.isEmpty() && workload.charAt(0) != ';')
-        || "istio".equals(transportLabels.get("tlsMode"));
+    return (!workload.isEmpty() && workload.charAt(0) != ';') || takesMeshTls();
+  }
+
+  /** Whether Istio tells its callers that it takes the mesh's TLS. */
+  public boolean takesMeshTls() {
+    return "istio".equals(transportLabels.get("tlsMode"));
   }
 
   /** Address and port as one text; IPv6 in brackets. */
