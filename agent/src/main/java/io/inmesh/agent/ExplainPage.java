@@ -122,8 +122,9 @@ final class ExplainPage {
         && route.refusal(head, Trace.recording()).isEmpty();
   }
 
-  private static AdminResponse answer(
-      AdminRequest request, String asked, String verdict, Trace trace) {
+  private AdminResponse answer(AdminRequest request, String asked, String decision, Trace trace) {
+    String verdict =
+        mesh.observes() ? decision + " (only observed: nothing of it is done)" : decision;
     if (request.parameter("format").filter("json"::equals).isPresent()) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("request", asked);

@@ -399,6 +399,11 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   }
 
   @Override
+  public boolean observes() {
+    return mode == Settings.Mode.OBSERVE && !left;
+  }
+
+  @Override
   public void refused(String what) {
     log.debug(what);
   }

@@ -29,7 +29,7 @@ public final class InboundGuard implements AcceptGuard {
 
   @Override
   public CompletionStage<?> decidable(InetSocketAddress local, InetSocketAddress remote) {
-    return inbound.isCaptured(local, remote)
+    return inbound.acts() && inbound.isCaptured(local, remote)
         ? inbound.ready()
         : CompletableFuture.completedFuture(null);
   }

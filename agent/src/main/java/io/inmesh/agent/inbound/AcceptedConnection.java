@@ -136,12 +136,15 @@ final class AcceptedConnection implements InboundConnection {
     return PASS;
   }
 
+  /** Whether its first bytes have told that it is in clear. */
+  boolean isClear() {
+    ConnectionInfo known = info;
+    return known != null && known.transportProtocol().equals(CLEAR);
+  }
+
   /** In clear where TLS is required, on a port where something may be asked for so. */
   private boolean isProbe() {
-    ConnectionInfo known = info;
-    return known != null
-        && known.transportProtocol().equals(CLEAR)
-        && mesh.settings().hasPlaintextPath(ends.port());
+    return isClear() && mesh.settings().hasPlaintextPath(ends.port());
   }
 
   private static @Nullable FilterChain chain(Acceptance acceptance) {
@@ -156,7 +159,9 @@ final class AcceptedConnection implements InboundConnection {
 
   private Verdict refuse(String reason) {
     mesh.traffic().closed();
-    mesh.source().refused("connection from " + ends + " closed: " + reason);
+    mesh.source()
+        .refused(
+            "connection from " + ends + (acts() ? " closed: " : " would be closed: ") + reason);
     closed();
     return new Verdict.Close(reason);
   }
@@ -183,7 +188,8 @@ final class AcceptedConnection implements InboundConnection {
     }
   }
 
-  private void handshakeOver() {
+  /** It takes no place among the handshakes any more, and its time does not elapse. */
+  void handshakeOver() {
     if (handshaking.compareAndSet(true, false)) {
       mesh.handshakes().end();
       Timers.Cancellable timer = timeout;
@@ -214,11 +220,18 @@ final class AcceptedConnection implements InboundConnection {
   }
 
   @Override
+  public boolean acts() {
+    return mesh.source().acts();
+  }
+
+  @Override
   public Admission admit(RequestHead head, String module) {
+    return acts() ? decide(head) : new Admission.Untouched();
+  }
+
+  /** The same, whether the mesh acts or not. */
+  Admission decide(RequestHead head) {
     try {
-      if (!mesh.source().acts()) {
-        return new Admission.Untouched();
-      }
       MeshSnapshot snapshot = mesh.source().snapshot().orElse(null);
       if (snapshot == null) {
         return answered(InboundReplies.noConfiguration(head), true);

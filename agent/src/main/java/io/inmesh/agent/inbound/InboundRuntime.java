@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InboundRuntime implements InboundMesh {
   private static final Optional<String> OFF = Optional.of("setting inbound is off");
-  private static final Optional<String> OBSERVED =
+  private static final Optional<String> AWAY =
       Optional.of("the mesh does not act (setting mode, or detached)");
   private static final Optional<String> EXCLUDED =
       Optional.of("setting exclude-inbound-ports names the port");
   private static final Optional<String> LOOPBACK =
       Optional.of("the caller is in the same pod (setting capture-loopback)");
+
+  private static final CompletionStage<?> READY = CompletableFuture.completedStage(null);
 
   private final InboundSettings settings;
   private final InboundSource source;
@@ -63,22 +66,26 @@ public final class InboundRuntime implements InboundMesh {
     if (current.isPresent() && !current.get().inbound().exists()) {
       return null;
     }
-    if (current.isEmpty() && source.passesBeforeFirst()) {
+    if (current.isEmpty() && (source.passesBeforeFirst() || source.observes())) {
       return null;
     }
-    AcceptedConnection connection =
-        new AcceptedConnection(this, new Ends(local, remote), Set.copyOf(spoken), closer);
+    Ends ends = new Ends(local, remote);
+    if (source.observes()) {
+      return new ObservedConnection(
+          new AcceptedConnection(this, ends, Set.copyOf(spoken), () -> {}));
+    }
+    AcceptedConnection connection = new AcceptedConnection(this, ends, Set.copyOf(spoken), closer);
     open.add(connection);
     return connection;
   }
 
   /**
    * Whether a connection may reach a server that no module sees to: it is none of the mesh's, or
-   * its chain takes clear text and decides about nothing. Before the first configuration by the
-   * setting {@code startup}.
+   * its chain takes clear text and decides about nothing, or the mesh does not act. Before the
+   * first configuration by the setting {@code startup}.
    */
   public boolean needsNoModule(InetSocketAddress local, InetSocketAddress remote) {
-    if (!isCaptured(local, remote)) {
+    if (!acts() || !isCaptured(local, remote)) {
       return true;
     }
     MeshSnapshot snapshot = source.snapshot().orElse(null);
@@ -110,8 +117,8 @@ public final class InboundRuntime implements InboundMesh {
     if (!settings.on()) {
       return OFF;
     }
-    if (!source.acts()) {
-      return OBSERVED;
+    if (!source.acts() && !source.observes()) {
+      return AWAY;
     }
     if (settings.excludedPorts().contains(local.getPort())) {
       return EXCLUDED;
@@ -123,7 +130,7 @@ public final class InboundRuntime implements InboundMesh {
 
   @Override
   public CompletionStage<?> ready() {
-    return source.ready();
+    return acts() ? source.ready() : READY;
   }
 
   @Override

@@ -15,8 +15,11 @@ public interface InboundSource {
   /** Whether connections pass untouched before the first configuration. */
   boolean passesBeforeFirst();
 
-  /** False leaves all connections alone. */
+  /** False refuses nothing and changes nothing. */
   boolean acts();
+
+  /** Whether connections are decided about and counted all the same where the mesh does not act. */
+  boolean observes();
 
   /** Whether the current thread is the agent's. */
   boolean ownThread();

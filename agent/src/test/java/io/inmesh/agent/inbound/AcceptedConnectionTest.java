@@ -54,6 +54,7 @@ class AcceptedConnectionTest {
   private static final class Source implements InboundSource, Timers {
     private Optional<MeshSnapshot> snapshot = Optional.empty();
     private final List<Runnable> timers = new ArrayList<>();
+    private boolean observes;
 
     @Override
     public Optional<MeshSnapshot> snapshot() {
@@ -72,7 +73,12 @@ class AcceptedConnectionTest {
 
     @Override
     public boolean acts() {
-      return true;
+      return !observes;
+    }
+
+    @Override
+    public boolean observes() {
+      return observes;
     }
 
     @Override
@@ -197,9 +203,10 @@ class AcceptedConnectionTest {
   }
 
   /** Lets nobody in. */
-  private static final List<NetworkFilter> DENYING =
-      List.of(
-          new NetworkFilter.Rbac("nobody", RbacFilter.of(new Rbac(Rbac.Action.ALLOW, Map.of()))));
+  private static List<NetworkFilter> denying() {
+    return List.of(
+        new NetworkFilter.Rbac("nobody", RbacFilter.of(new Rbac(Rbac.Action.ALLOW, Map.of()))));
+  }
 
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
@@ -339,7 +346,7 @@ class AcceptedConnectionTest {
 
   @Test
   void whomTheNetworkFiltersDenyIsClosed() {
-    inForce(tcp("raw_buffer", DENYING));
+    inForce(tcp("raw_buffer", denying()));
     InboundRuntime runtime = runtime(true, 9);
     assertThat(accepted(runtime).look(REQUEST)).isInstanceOf(Verdict.Close.class);
     assertThat(runtime.counters())
@@ -354,7 +361,7 @@ class AcceptedConnectionTest {
     assertThat(connection.admit(new Head("GET", "/items"), "test"))
         .isInstanceOf(Admission.Untouched.class);
 
-    inForce(tcp("raw_buffer", DENYING));
+    inForce(tcp("raw_buffer", denying()));
     assertThat(connection.admit(new Head("GET", "/items"), "test"))
         .isInstanceOfSatisfying(
             Admission.Answered.class, answer -> assertThat(answer.close()).isTrue());
@@ -378,5 +385,50 @@ class AcceptedConnectionTest {
                 assertThat(answer.close()).isTrue();
               });
     }
+  }
+
+  @Test
+  void whatIsOnlyObservedPassesAndIsCountedAsIfTheMeshActed() throws Exception {
+    source.observes = true;
+    inForce(tcp("tls", "istio"));
+    InboundRuntime strict = runtime(true, 1);
+    for (ByteBuffer first : List.of(NOTHING, REQUEST, ByteBuffer.wrap(HALF_A_HELLO), hello())) {
+      InboundConnection connection = accepted(strict);
+      assertThat(connection.acts()).isFalse();
+      assertThat(connection.look(first)).isInstanceOf(Verdict.Pass.class);
+      assertThat(connection.opaque()).isTrue();
+      assertThat(connection.admit(new Head("GET", "/items"), "test"))
+          .isInstanceOf(Admission.Untouched.class);
+    }
+    assertThat(source.timers).as("nothing is waited for").isEmpty();
+    assertThat(closed).hasValue(0);
+    assertThat(strict.counters())
+        .as("the request in clear and the hello without Istio's ALPN")
+        .contains("inmesh_inbound_connections_total{kind=\"closed\"} 2")
+        .contains("inmesh_inbound_requests_total{kind=\"local_reply\"} 1");
+  }
+
+  @Test
+  void whomTheNetworkFiltersWouldDenyIsCountedWhereTheMeshObserves() {
+    source.observes = true;
+    inForce(tcp("raw_buffer", denying()));
+    InboundRuntime runtime = runtime(true, 9);
+    assertThat(accepted(runtime).look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+    assertThat(runtime.counters())
+        .contains("filter=\"nobody\",rules=\"enforced\",result=\"denied\"} 1");
+  }
+
+  @Test
+  void nothingIsHeldAndNoServerIsGuardedWhereTheMeshObserves() throws Exception {
+    source.observes = true;
+    assertThat(accepted(runtime(true, 9), "10.0.0.2", PORT)).as("no configuration yet").isNull();
+    inForce(tcp("tls"));
+    InboundRuntime runtime = runtime(true, 9);
+    assertThat(runtime.ready().toCompletableFuture()).isDone();
+    assertThat(
+            runtime.needsNoModule(
+                new InetSocketAddress(InetAddress.getByName("10.0.0.1"), PORT),
+                new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 40_000)))
+        .isTrue();
   }
 }

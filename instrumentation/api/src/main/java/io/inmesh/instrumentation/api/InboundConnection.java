@@ -49,7 +49,8 @@ public interface InboundConnection {
   /**
    * Decides by the bytes received so far, of which none are taken; called again with more of them
    * while the answer is {@link Verdict.More}. The first call may come with none: ports where the
-   * server speaks first do not wait.
+   * server speaks first do not wait. Of a connection that is only observed, once, with the first
+   * bytes that the app reads.
    *
    * @param received from its position to its limit; both are left as they are
    */
@@ -79,6 +80,12 @@ public interface InboundConnection {
    *     later one do so, the closer is called
    */
   boolean opaque();
+
+  /**
+   * False where the mesh only observes the connection: it decides and counts as ever, but lets all
+   * pass. A module then holds nothing, and what it cannot ask about is the app's.
+   */
+  boolean acts();
 
   /** The connection has ended, or its handshake has failed; only the first call counts. */
   void closed();

@@ -32,7 +32,7 @@ public interface InboundMesh {
    */
   CompletionStage<?> ready();
 
-  /** Whether anything is decided here at all; false where inbound is off or only observed. */
+  /** Whether anything is refused or changed here at all; false where inbound is off or observed. */
   boolean acts();
 
   /** The agent's timer. */

@@ -30,6 +30,9 @@ final class CallInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Channel channel = transports.channel(call.getAttributes());
     if (channel == null) {
+      if (!transports.acts()) {
+        return next.startCall(call, headers);
+      }
       call.close(
           Status.PERMISSION_DENIED.withDescription("the mesh cannot tell whose call this is"),
           new Metadata());

@@ -2,6 +2,7 @@ package io.inmesh.instrumentation.grpcserver;
 
 import io.grpc.Attributes;
 import io.inmesh.instrumentation.api.InboundConnection;
+import io.inmesh.instrumentation.api.InboundMesh;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,16 @@ final class Transports {
       AttributeKey.valueOf(InboundConnection.class.getName());
 
   private final Attributes.Key<Channel> key = Attributes.Key.create("inmesh-channel");
+  private final InboundMesh mesh;
+
+  Transports(InboundMesh mesh) {
+    this.mesh = mesh;
+  }
+
+  /** Whether anything is refused at all. */
+  boolean acts() {
+    return mesh.acts();
+  }
 
   /** The attributes with the channel in them. */
   Attributes with(Attributes attributes, Channel channel) {

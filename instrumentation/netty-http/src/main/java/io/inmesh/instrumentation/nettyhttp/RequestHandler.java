@@ -68,7 +68,7 @@ final class RequestHandler extends ChannelDuplexHandler {
     } else if (message instanceof HttpRequest request) {
       discarding = false;
       InboundConnection connection = context.channel().attr(CONNECTION).get();
-      if (connection == null) {
+      if (connection == null || isTheAppsToAnswer(connection, request)) {
         served.add(ServedRequest.UNTOUCHED);
         context.fireChannelRead(message);
       } else {
@@ -79,6 +79,11 @@ final class RequestHandler extends ChannelDuplexHandler {
     } else {
       context.fireChannelRead(message);
     }
+  }
+
+  /** Half a head is nothing to ask about; where nothing is refused the app says what it thinks. */
+  private static boolean isTheAppsToAnswer(InboundConnection connection, HttpRequest request) {
+    return request.decoderResult().isFailure() && !connection.acts();
   }
 
   private void decide(

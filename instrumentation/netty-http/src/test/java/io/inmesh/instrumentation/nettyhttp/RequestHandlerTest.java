@@ -45,6 +45,7 @@ class RequestHandlerTest {
   private final List<Exchange.End> ends = new ArrayList<>();
   private EmbeddedChannel channel;
   private boolean leaving;
+  private boolean observed;
 
   /** Decides by the path. */
   private final class Policy implements InboundConnection {
@@ -74,6 +75,11 @@ class RequestHandlerTest {
     @Override
     public boolean opaque() {
       return false;
+    }
+
+    @Override
+    public boolean acts() {
+      return !observed;
     }
 
     @Override
@@ -274,6 +280,16 @@ class RequestHandlerTest {
     assertThat(seen).isEmpty();
     assertThat(sent()).containsExactly("400 Bad Request", "connection: close");
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void whereTheMeshOnlyObservesTheAppAnswersHalfAHead() {
+    observed = true;
+    send("GET /a HTTP/1.1\r\nhost: a\r\nx: " + "y".repeat(10_000) + "\r\n\r\n");
+
+    assertThat(seen).hasSize(1);
+    assertThat(sent()).isEmpty();
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test

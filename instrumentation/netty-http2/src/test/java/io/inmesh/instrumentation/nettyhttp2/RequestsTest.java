@@ -68,6 +68,11 @@ class RequestsTest {
     }
 
     @Override
+    public boolean acts() {
+      return true;
+    }
+
+    @Override
     public void closed() {}
 
     private LocalReply reply(String body) {

@@ -33,8 +33,7 @@ final class AcceptHandler extends ChannelDuplexHandler {
       AttributeKey.valueOf(InboundConnection.class.getName());
 
   /** True where such a module sees all requests of a channel. */
-  private static final AttributeKey<Boolean> ADMITTING =
-      AttributeKey.valueOf(Admission.class.getName());
+  static final AttributeKey<Boolean> ADMITTING = AttributeKey.valueOf(Admission.class.getName());
 
   private enum State {
     /** Nothing is read yet. */
@@ -114,6 +113,14 @@ final class AcceptHandler extends ChannelDuplexHandler {
     }
     channel.attr(CONNECTION).set(accepted);
     channel.closeFuture().addListener(closed -> accepted.closed());
+    if (!accepted.acts()) {
+      connection = null;
+      context
+          .pipeline()
+          .addAfter(context.name(), ObserveHandler.NAME, new ObserveHandler(accepted));
+      decided(context);
+      return;
+    }
     CompletionStage<?> ready = mesh.ready();
     if (ready.toCompletableFuture().isDone()) {
       begin(context, accepted);

@@ -47,6 +47,7 @@ class AcceptHandlerTest {
 
   /** Passes what begins with {@code pass}, closes what begins with {@code close}. */
   private final class Connection implements InboundConnection {
+    private boolean acts = true;
     private boolean opaque = true;
     private boolean closed;
     private boolean looksAtBytes = true;
@@ -74,6 +75,11 @@ class AcceptHandlerTest {
     @Override
     public boolean opaque() {
       return opaque;
+    }
+
+    @Override
+    public boolean acts() {
+      return acts;
     }
 
     @Override
@@ -241,6 +247,25 @@ class AcceptHandlerTest {
     assertThat(events).containsExactly("look ", "look pa");
     assertThat(accepted.isOpen()).isFalse();
     assertThat(connection.closed).isTrue();
+  }
+
+  @Test
+  void whatIsOnlyObservedIsLookedAtAsItPasses() {
+    connection.acts = false;
+    connection.opaque = false;
+    EmbeddedChannel accepted = accept();
+    assertThat(events)
+        .as("nothing is waited for, not even a configuration")
+        .containsExactly("active");
+    ByteBuf greeting = accepted.readOutbound();
+    greeting.release();
+
+    send(accepted, "close");
+    send(accepted, "more");
+    assertThat(events).containsExactly("active", "look close", "read close", "read more");
+    assertThat(accepted.isOpen()).isTrue();
+    assertThat(accepted.pipeline().get(ObserveHandler.NAME)).isNull();
+    assertThat(accepted.pipeline().get(AcceptHandler.NAME)).isNull();
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class SecuredServerContract
-    implements HandshakeCases, PeerCases, TcpPolicyCases, StartCases {
+    implements HandshakeCases, PeerCases, TcpPolicyCases, StartCases, ObserveCases {
   private TestMesh mesh;
   private ForkedServer app;
 
