@@ -23,7 +23,9 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
   private static final int GRACE_SECONDS = 10;
 
-  @Option(names = "--quick", description = "Short rounds, a few minutes; indicative only.")
+  @Option(
+      names = "--quick",
+      description = "One short round of a few parts, within a minute; indicative only.")
   private boolean quick;
 
   @Option(

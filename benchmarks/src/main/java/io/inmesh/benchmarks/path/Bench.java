@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -82,15 +83,23 @@ public final class Bench {
   private static void load(Lab lab) {
     try (Sidecars sidecars = Sidecars.start(lab, lab.targetPort())) {
       new LoadPart(lab, "jdk", sidecars).run();
-      new LoadPart(lab, "okhttp", sidecars).run();
+      if (lab.plan().quick()) {
+        lab.report().skip("OkHttp under load, and callers that send the headers, with --quick");
+      } else {
+        new LoadPart(lab, "okhttp", sidecars).run();
+      }
     }
   }
 
   private static void memory(Lab lab) {
+    if (lab.plan().quick()) {
+      new MemoryPart(lab).run(Optional.empty());
+      return;
+    }
     Path many = lab.programs().work().resolve("mesh-many");
     Services.writeYaml(many, Plan.CLUSTERS + Plan.MORE_CLUSTERS, lab.targetPort(), lab.selfPort());
     try (ControlPlane plane = ControlPlane.start(lab.programs(), many)) {
-      new MemoryPart(lab).run(plane);
+      new MemoryPart(lab).run(Optional.of(plane));
     }
   }
 

@@ -1,20 +1,24 @@
 package io.inmesh.benchmarks.path;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What each variant came to, round by round; a variant's text is its name in the report. */
 final class Comparison<V extends Enum<V>> {
-  private final Map<V, Map<Quantity, List<Double>>> rounds;
+  private final Map<V, Map<Quantity, List<Double>>> rounds = new LinkedHashMap<>();
 
-  Comparison(Class<V> variants) {
-    this.rounds = new EnumMap<>(variants);
-    for (V variant : variants.getEnumConstants()) {
+  Comparison(Set<V> variants) {
+    for (V variant : variants) {
       rounds.put(variant, new LinkedHashMap<>());
     }
+  }
+
+  /** Whether a variant takes part. */
+  boolean has(V variant) {
+    return rounds.containsKey(variant);
   }
 
   /** Adds a round. */
@@ -46,8 +50,11 @@ final class Comparison<V extends Enum<V>> {
                         part, what.what(), variant.toString(), what.unit(), new Series(of))));
   }
 
-  /** A ratio for each of the quantities. */
+  /** A ratio for each of the quantities, where both variants take part. */
   void addRatios(Report report, String part, V variant, V other, List<Quantity> quantities) {
+    if (!has(variant) || !has(other)) {
+      return;
+    }
     for (Quantity what : quantities) {
       report.add(part, what.what(), variant + " / " + other, "ratio", ratio(variant, other, what));
     }

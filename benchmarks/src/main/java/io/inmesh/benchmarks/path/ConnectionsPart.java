@@ -1,5 +1,7 @@
 package io.inmesh.benchmarks.path;
 
+import java.util.EnumSet;
+
 /** Plain connections, one a request, through a port that looks at their first bytes. */
 final class ConnectionsPart {
   private ConnectionsPart() {}
@@ -8,7 +10,9 @@ final class ConnectionsPart {
     Plan plan = lab.plan();
     Comparison<Port> all =
         new Rounds(plan)
-            .compare(Port.class, port -> new ConnectionsSubject(plan, tls.connections(port)));
+            .compare(
+                EnumSet.allOf(Port.class),
+                port -> new ConnectionsSubject(plan, tls.connections(port)));
     all.addValues(lab.report(), "tls");
     lab.report()
         .add(

@@ -25,7 +25,7 @@ final class LoadPart {
 
   void run() {
     lab.report().begin("load, " + library);
-    report(new Rounds(lab.plan()).compare(Variant.class, this::start));
+    report(new Rounds(lab.plan()).compare(lab.plan().variants(), this::start));
   }
 
   private Subject start(Variant variant) {

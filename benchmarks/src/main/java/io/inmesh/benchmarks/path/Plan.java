@@ -1,7 +1,10 @@
 package io.inmesh.benchmarks.path;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
- * How long everything is measured; times in milliseconds.
+ * What is compared and how long everything is measured; times in milliseconds.
  *
  * @param loadRounds rounds with fresh JVMs
  * @param warmUp at most
@@ -40,7 +43,22 @@ record Plan(
     return new Plan(false, 5, 32_000, 4_000, 4, 1_000, 500, 11, 9, 5);
   }
 
+  /** As much as goes into a minute. */
   static Plan indicative() {
-    return new Plan(true, 1, 6_000, 1_500, 2, 400, 200, 3, 1, 1);
+    return new Plan(true, 1, 2_000, 1_000, 1, 400, 200, 1, 0, 1);
+  }
+
+  /** What is compared in clear. */
+  Set<Variant> variants() {
+    return quick
+        ? EnumSet.of(Variant.BARE, Variant.AGENT, Variant.ENVOY)
+        : EnumSet.allOf(Variant.class);
+  }
+
+  /** What is compared under mutual TLS. */
+  Set<TlsPath> tlsPaths() {
+    return quick
+        ? EnumSet.of(TlsPath.OWN, TlsPath.AGENT, TlsPath.ENVOY)
+        : EnumSet.allOf(TlsPath.class);
   }
 }

@@ -1,18 +1,19 @@
 package io.inmesh.benchmarks.path;
 
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Rounds with fresh programs, in which the variants take turns by slices. */
 record Rounds(Plan plan) {
   /** Has each variant started anew in each round. */
-  <V extends Enum<V>> Comparison<V> compare(Class<V> variants, Function<V, Subject> start) {
+  <V extends Enum<V>> Comparison<V> compare(Set<V> variants, Function<V, Subject> start) {
     Comparison<V> comparison = new Comparison<>(variants);
     for (int round = 0; round < plan.loadRounds(); round++) {
-      Map<V, Subject> subjects = new EnumMap<>(variants);
+      Map<V, Subject> subjects = new LinkedHashMap<>();
       try {
-        for (V variant : variants.getEnumConstants()) {
+        for (V variant : variants) {
           Subject subject = start.apply(variant);
           subjects.put(variant, subject);
           warmUp(subject);

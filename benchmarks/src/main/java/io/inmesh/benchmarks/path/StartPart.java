@@ -33,6 +33,10 @@ final class StartPart {
         added("first response of a bare main(), added", "FirstResponse", lab.plan().startRounds())
             .asFigure(0.9)
             .withAim(0.4));
+    if (lab.plan().quick()) {
+      report.skip("starts of a slow app, of an idle main() and with an AOT cache, with --quick");
+      return;
+    }
     report.begin("start-up of a slow app");
     Pair slow = added("first response of a slow app, added", "SlowStart", lab.plan().slowRounds());
     report.add(slow.asFigure(0.3));
@@ -148,10 +152,7 @@ final class StartPart {
     Path trained = lab.programs().work().resolve("agent.aot");
     Path own = lab.programs().work().resolve("bare.aot");
     start(main, meshedCommand(java, List.of("-XX:AOTCacheOutput=" + trained), main));
-    boolean quick = lab.plan().quick();
-    if (!quick) {
-      start(main, bareCommand(java, List.of("-XX:AOTCacheOutput=" + own), main));
-    }
+    start(main, bareCommand(java, List.of("-XX:AOTCacheOutput=" + own), main));
     if (!Files.isRegularFile(trained)) {
       lab.report().skip("AOT cache: this JDK wrote none; see " + lab.programs().log("start"));
       return;
@@ -163,10 +164,8 @@ final class StartPart {
     for (int i = 0; i < lab.plan().startRounds(); i++) {
       bare.add(start(main, bareCommand(java, List.of(), main)));
       agentCached.add(start(main, meshedCommand(java, List.of("-XX:AOTCache=" + trained), main)));
-      if (!quick) {
-        bareCached.add(start(main, bareCommand(java, List.of("-XX:AOTCache=" + own), main)));
-        agent.add(start(main, meshedCommand(java, List.of(), main)));
-      }
+      bareCached.add(start(main, bareCommand(java, List.of("-XX:AOTCache=" + own), main)));
+      agent.add(start(main, meshedCommand(java, List.of(), main)));
     }
     Pair pair =
         new Pair(
@@ -174,10 +173,8 @@ final class StartPart {
             new Series(bare),
             new Series(agentCached));
     lab.report().add("start JDK 25", main, "bare", "s", pair.bare());
-    if (!quick) {
-      lab.report().add("start JDK 25", main, "bare, AOT cache", "s", new Series(bareCached));
-      lab.report().add("start JDK 25", main, "agent", "s", new Series(agent));
-    }
+    lab.report().add("start JDK 25", main, "bare, AOT cache", "s", new Series(bareCached));
+    lab.report().add("start JDK 25", main, "agent", "s", new Series(agent));
     lab.report().add("start JDK 25", main, "agent, AOT cache", "s", pair.agent());
     lab.report().add(pair.asFigure(0.15));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class RoundsTest {
 
   @Test
   void variantsWarmUpByThemselvesAndThenTakeTurns() {
-    new Rounds(PLAN).compare(Port.class, port -> new Recorded(port, 1));
+    new Rounds(PLAN).compare(EnumSet.allOf(Port.class), port -> new Recorded(port, 1));
 
     assertThat(seen.subList(0, seen.size() / 2))
         .containsExactly(
@@ -64,7 +65,7 @@ class RoundsTest {
 
   @Test
   void ratiosAreThoseOfEachRound() {
-    Comparison<Port> comparison = new Comparison<>(Port.class);
+    Comparison<Port> comparison = new Comparison<>(EnumSet.allOf(Port.class));
     comparison.add(Port.BARE, Map.of(Quantity.CPU, 1.0));
     comparison.add(Port.SNIFFING, Map.of(Quantity.CPU, 3.0));
     comparison.add(Port.BARE, Map.of(Quantity.CPU, 2.0));
@@ -76,7 +77,9 @@ class RoundsTest {
 
   @Test
   void aFailureEndsThePrograms() {
-    assertThatThrownBy(() -> new Rounds(PLAN).compare(Port.class, port -> new Recorded(port, -1)))
+    assertThatThrownBy(
+            () ->
+                new Rounds(PLAN).compare(EnumSet.allOf(Port.class), port -> new Recorded(port, -1)))
         .hasMessage("broken");
 
     assertThat(seen).endsWith("B end", "S end");
