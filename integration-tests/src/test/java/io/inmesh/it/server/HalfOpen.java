@@ -9,7 +9,9 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connections that say something and then nothing more. Not thread-safe. */
+/**
+ * Connections that say something and then nothing more. Not thread-safe, but for {@link #breakOff}.
+ */
 final class HalfOpen implements AutoCloseable {
   private final InetSocketAddress server;
   private final byte[] said;
