@@ -97,8 +97,8 @@ final class RequestEdit {
   private void announce(Host host) {
     SidecarIdentity identity = decision.snapshot().identity();
     if (!identity.nodeId().isEmpty() && host.isWorkload()) {
-      editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());
-      editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
+      editor.setHeader(PeerMetadata.ID, identity.nodeId());
+      editor.setHeader(PeerMetadata.VALUE, identity.peerMetadata());
     }
     String operation = decision.action().decoratorOperation();
     if (operation != null && decision.manager().tracing()) {

@@ -85,7 +85,7 @@ public final class RequestFlow {
     filters = FilterRun.of(decision, this.head, flags);
     // Read now: later the head is what the app has made of it.
     boolean ingress = decision.manager().ingress();
-    peerAsks = ingress && head.header("x-envoy-peer-metadata-id") != null;
+    peerAsks = ingress && head.header(PeerMetadata.ID) != null;
     peerNames =
         ingress
             && decision.manager().tracing()

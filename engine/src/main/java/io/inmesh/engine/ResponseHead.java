@@ -21,8 +21,8 @@ final class ResponseHead {
     }
     if (!manager.ingress()) {
       // Between proxies only.
-      editor.removeHeader("x-envoy-peer-metadata-id");
-      editor.removeHeader("x-envoy-peer-metadata");
+      editor.removeHeader(PeerMetadata.ID);
+      editor.removeHeader(PeerMetadata.VALUE);
       editor.removeHeader("x-envoy-decorator-operation");
     }
   }
@@ -39,8 +39,8 @@ final class ResponseHead {
     }
     SidecarIdentity identity = decision.snapshot().identity();
     if (asked && !identity.nodeId().isEmpty()) {
-      editor.setHeader("x-envoy-peer-metadata-id", identity.nodeId());
-      editor.setHeader("x-envoy-peer-metadata", identity.peerMetadata());
+      editor.setHeader(PeerMetadata.ID, identity.nodeId());
+      editor.setHeader(PeerMetadata.VALUE, identity.peerMetadata());
     }
     String operation = decision.action().decoratorOperation();
     if (operation != null && decision.manager().tracing() && !named) {

@@ -36,7 +36,7 @@ public final class UntrustedHeaders {
 
   // What sidecars tell each other; the app gets none of it.
   private static final List<String> BETWEEN_PROXIES =
-      List.of("x-envoy-peer-metadata-id", "x-envoy-peer-metadata", "x-envoy-decorator-operation");
+      List.of(PeerMetadata.ID, PeerMetadata.VALUE, "x-envoy-decorator-operation");
 
   // Those that are there at each request first: an editor tries the names in order.
   private static final List<String> INBOUND_UNTRUSTED = and(BETWEEN_PROXIES, UNTRUSTED);

@@ -1,6 +1,7 @@
 package io.inmesh.control.client;
 
 import io.inmesh.control.client.wire.WireWriter;
+import io.inmesh.engine.PeerMetadata;
 import io.inmesh.engine.SidecarIdentity;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -124,6 +125,7 @@ public record NodeIdentity(
   /** What the sidecar's headers say of this workload. */
   public SidecarIdentity sidecar() {
     Map<String, Object> peer = new LinkedHashMap<>();
+    peer.put(PeerMetadata.KEPT, true);
     put(peer, "CLUSTER_ID", clusterId);
     Map<String, String> shown = new LinkedHashMap<>();
     shown.put("service.istio.io/canonical-name", app());

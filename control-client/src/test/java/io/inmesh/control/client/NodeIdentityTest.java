@@ -1,7 +1,11 @@
 package io.inmesh.control.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.engine.PeerMetadata;
+import io.inmesh.engine.SidecarIdentity;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,5 +52,14 @@ class NodeIdentityTest {
     assertThat(node(Map.of()).metadata()).containsEntry("WORKLOAD_NAME", "shop");
     assertThat(node(Map.of("WORKLOAD_NAME", "deployment")).metadata())
         .containsEntry("WORKLOAD_NAME", "deployment");
+  }
+
+  @Test
+  void peersHearFirstThatWhatTheySayIsKept() {
+    SidecarIdentity told = node(Map.of()).sidecar();
+
+    assertThat(PeerMetadata.isKept(told.peerMetadata())).isTrue();
+    assertThat(new String(Base64.getDecoder().decode(told.peerMetadata()), UTF_8))
+        .contains(PeerMetadata.KEPT, "CLUSTER_ID", "NAMESPACE", "WORKLOAD_NAME");
   }
 }

@@ -23,6 +23,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -110,6 +112,52 @@ abstract class SecuredClientContract {
         .contains("uri=spiffe://cluster.local/ns/test/sa/web")
         .contains("host: shop:8080")
         .contains("x-forwarded-proto: http");
+  }
+
+  @Test
+  void aPeerThatKeepsWhatItHearsIsToldOnceAConnectionWhoWeAre() throws Exception {
+    // Base64 of a Struct: "IN_PROCESS" is true, and "NAME" is "shop".
+    try (Told peer = told("kept", "ChAKCklOX1BST0NFU1MSAiABCg4KBE5BTUUSBhoEc2hvcA==")) {
+      for (String path : new String[] {"/", "/", "/", "/last", "/", "/"}) {
+        assertThat(app.send(ClientCall.get("http://kept:8080" + path)).text()).isEqualTo("served");
+      }
+      assertThat(peer.connections())
+          .contains(List.of(true, false))
+          .allSatisfy(
+              requests -> {
+                assertThat(requests.get(0)).isTrue();
+                assertThat(requests.subList(1, requests.size())).containsOnly(false);
+              });
+    }
+  }
+
+  @Test
+  void aSidecarIsToldWithEachRequest() throws Exception {
+    // Base64 of a Struct: "NAME" is "shop".
+    try (Told peer = told("each", "Cg4KBE5BTUUSBhoEc2hvcA==")) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(app.send(ClientCall.get("http://each:8080/")).text()).isEqualTo("served");
+      }
+      assertThat(peer.connections())
+          .hasSize(1)
+          .allSatisfy(requests -> assertThat(requests).hasSizeGreaterThan(3).containsOnly(true));
+    }
+  }
+
+  /** It has served one request when this returns. */
+  private Told told(String name, String own) throws IOException {
+    Told peer =
+        new Told(mesh.ca().sign("cluster.local", "shop", Instant.now().plusSeconds(3600)), own);
+    mesh.folder().secured(name, peer.port(), "shop");
+    // A JVM without the agent takes no server name with underscores.
+    mesh.folder().policy(name, "{tls: {mode: ISTIO_MUTUAL, sni: peer.example}}");
+    await(name)
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(app.send(ClientCall.get("http://" + name + ":8080/")).text())
+                    .isEqualTo("served"));
+    return peer;
   }
 
   @Test

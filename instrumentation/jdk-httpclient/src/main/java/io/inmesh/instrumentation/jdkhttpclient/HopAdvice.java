@@ -20,15 +20,17 @@ final class HopAdvice {
   private final Mesh mesh;
   private final Internals internals;
   private final Hops hops;
+  private final PeerAdvice peers;
   private final HopDriver.Sending sender = this::send;
 
   /** The exchange that this thread sends on behalf of a driver. */
   private final ThreadLocal<@Nullable Object> sending = new ThreadLocal<>();
 
-  HopAdvice(Mesh mesh, Internals internals, Hops hops) {
+  HopAdvice(Mesh mesh, Internals internals, Hops hops, PeerAdvice peers) {
     this.mesh = mesh;
     this.internals = internals;
     this.hops = hops;
+    this.peers = peers;
   }
 
   /** {@code Exchange.responseAsync()}: null lets the library send the request as it is. */
@@ -84,7 +86,7 @@ final class HopAdvice {
     }
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver =
-        new HopDriver(mesh, flow, record, internals, sender, head, hop, hops, exchange);
+        new HopDriver(mesh, flow, record, internals, sender, peers, head, hop, hops, exchange);
     hop.driver = driver;
     driver.start();
     return driver.result();

@@ -11,6 +11,7 @@ import io.inmesh.instrumentation.api.RequestDriver;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -31,6 +32,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final Mesh mesh;
   private final Internals internals;
   private final Sending sending;
+  private final PeerAdvice peers;
   private final HttpRequest request;
   private final JdkRequestHead head;
   private final Hop hop;
@@ -56,6 +58,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
       Exchange exchange,
       Internals internals,
       Sending sending,
+      PeerAdvice peers,
       JdkRequestHead head,
       Hop hop,
       Hops hops,
@@ -64,6 +67,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     this.mesh = mesh;
     this.internals = internals;
     this.sending = sending;
+    this.peers = peers;
     this.request = internals.request(first);
     this.head = head;
     this.hop = hop;
@@ -220,6 +224,9 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     Object response = answer.response();
     if (internals.current(answer.exchange()) != answer.exchange()) {
       internals.setExchange(answer.exchange());
+    }
+    if (hop.secured && internals.version(response) == HttpClient.Version.HTTP_1_1) {
+      peers.answered(answer.exchange(), head(answer));
     }
     JdkResponseEditor changes = new JdkResponseEditor(internals.headers(response));
     flow().editResponse(internals.status(response), changes, mesh.nanoTime());

@@ -41,6 +41,8 @@ final class Internals {
   private final MethodHandle userHeaders;
   private final MethodHandle setUserHeaders;
   private final MethodHandle http1Request;
+  private final MethodHandle http1Connection;
+  private final MethodHandle exchangeConnection;
   private final MethodHandle streamRequest;
   private final MethodHandle serverName;
   private final MethodHandle newServerName;
@@ -171,7 +173,22 @@ final class Internals {
             .findSetter(http1, "userHeaders", HttpHeaders.class)
             .asType(MethodType.methodType(void.class, Object.class, HttpHeaders.class));
     http1Request = objects(in(http1, site).findGetter(http1, "request", request));
+    http1Connection = objects(in(http1, site).findGetter(http1, "connection", connection));
+    exchangeConnection = exchangeConnection(exchange, connection, site);
     streamRequest = objects(in(stream, site).findGetter(stream, "request", request));
+  }
+
+  /** {@code (Object exchange) -> Object} for an exchange that has been sent. */
+  private static MethodHandle exchangeConnection(
+      Class<?> exchange, Class<?> connection, MethodHandles.Lookup site)
+      throws ReflectiveOperationException {
+    Class<?> protocol = type(site, "ExchangeImpl");
+    MethodHandle ofProtocol =
+        objects(
+            in(protocol, site)
+                .findVirtual(protocol, "connection", MethodType.methodType(connection)));
+    return MethodHandles.filterReturnValue(
+        objects(in(exchange, site).findGetter(exchange, "exchImpl", protocol)), ofProtocol);
   }
 
   /** The request of the hop; an {@code HttpRequestImpl}. */
@@ -375,6 +392,24 @@ final class Internals {
       return (Object)
           newResponse.invokeExact(
               (Object) request, exchange, headers, (Object) null, status, version);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The {@code HttpConnection} of an exchange that is answered. */
+  Object connection(Object exchange) {
+    try {
+      return (Object) exchangeConnection.invokeExact(exchange);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The {@code HttpConnection} that a request in HTTP/1.1 is written to. */
+  Object connectionOfHttp1(Object http1) {
+    try {
+      return (Object) http1Connection.invokeExact(http1);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -127,6 +127,14 @@ public final class JdkHttpClientModule implements LibraryModule {
             "(Ljava/lang/StringBuilder;)",
             "HeadAdvice",
             "userHeaders"),
+        Hook.argument(
+            2,
+            OBSERVING,
+            PACKAGE + "Http1Request",
+            "collectHeaders1",
+            "(Ljava/lang/StringBuilder;Ljava/net/http/HttpHeaders;Ljava/util/function/BiPredicate;)",
+            ADVICE + "PeerAdvice",
+            "sent"),
         exit(
             SECURING,
             "Stream",

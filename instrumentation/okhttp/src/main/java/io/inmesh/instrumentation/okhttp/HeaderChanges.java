@@ -1,5 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
+import io.inmesh.engine.PeerMetadata;
 import io.inmesh.engine.http.HeaderEditor;
 import io.inmesh.engine.http.NameLengths;
 import java.util.ArrayList;
@@ -135,15 +136,21 @@ class HeaderChanges implements HeaderEditor {
     return builder.build();
   }
 
-  /** Writes these headers with the changes, each with a line end before it. */
-  final void writeLines(Headers present, StringBuilder out) {
+  /**
+   * Writes these headers with the changes, each with a line end before it.
+   *
+   * @param told whether the peer metadata is left out, because the peer has it already
+   */
+  final void writeLines(Headers present, boolean told, StringBuilder out) {
     for (int i = 0; i < present.size(); i++) {
       if (!isRemoved(present.name(i))) {
         line(out, present.name(i), present.value(i));
       }
     }
     for (int i = 0; i < added.size(); i += 2) {
-      line(out, added.get(i), added.get(i + 1));
+      if (!told || !PeerMetadata.isName(added.get(i))) {
+        line(out, added.get(i), added.get(i + 1));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.ResetReason;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.http.ResponseHeadView;
+import io.inmesh.instrumentation.api.Acquaintances;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.Mesh;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import okhttp3.Connection;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -34,11 +36,13 @@ final class HopDriver extends RequestDriver<Response> {
   private final CallerThread caller;
   private final Internals internals;
   private final Attempts attempts;
+  private final Acquaintances<Connection> peers;
   private final Interceptor.Chain chain;
   private final Object call;
   private final OkRequestHead head;
   private final @Nullable KeptBody kept;
   private boolean failed;
+  private boolean secured;
   private volatile @Nullable Host last;
 
   HopDriver(
@@ -48,6 +52,7 @@ final class HopDriver extends RequestDriver<Response> {
       CallerThread caller,
       Internals internals,
       Attempts attempts,
+      Acquaintances<Connection> peers,
       Interceptor.Chain chain,
       OkRequestHead head) {
     super(mesh, flow, exchange, caller);
@@ -55,6 +60,7 @@ final class HopDriver extends RequestDriver<Response> {
     this.caller = caller;
     this.internals = internals;
     this.attempts = attempts;
+    this.peers = peers;
     this.chain = chain;
     this.call = internals.call(chain);
     this.head = head;
@@ -69,11 +75,12 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected void send(Host host, int number) throws IOException {
-    OkHeadEditor changes = new OkHeadEditor(head);
+    OkHeadEditor changes = new OkHeadEditor(head, this::isTold);
     flow().editRequest(changes, mesh.nanoTime());
     Request request = request(changes, host);
     last = host;
     LabelledHost target = mesh.labelled(host, changes.authority());
+    secured = target.tls().isPresent();
     Response response;
     try {
       response = proceed(target, request, number == 1);
@@ -82,6 +89,11 @@ final class HopDriver extends RequestDriver<Response> {
       return;
     }
     responded(number, response);
+  }
+
+  private boolean isTold() {
+    Connection connection = secured ? internals.connection(call) : null;
+    return connection != null && peers.isTold(connection);
   }
 
   private Request request(OkHeadEditor changes, Host host) {
@@ -179,6 +191,10 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected Response forward(int number, Response response) {
+    Connection connection = secured ? internals.connection(call) : null;
+    if (connection != null) {
+      peers.answered(connection, head(response));
+    }
     HeaderChanges changes = new HeaderChanges(response.headers());
     flow().editResponse(response.code(), changes, mesh.nanoTime());
     Response.Builder forwarded = response.newBuilder().headers(changes.applied(response.headers()));

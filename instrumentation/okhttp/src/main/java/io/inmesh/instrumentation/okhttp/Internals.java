@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.Socket;
+import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -204,6 +205,15 @@ final class Internals {
     }
     if (idle != null) {
       idle.close();
+    }
+  }
+
+  /** The connection that a call has now, or null. */
+  @Nullable Connection connection(Object call) {
+    try {
+      return (Connection) (Object) connection.invokeExact(call);
+    } catch (Throwable e) {
+      throw unexpected(e);
     }
   }
 

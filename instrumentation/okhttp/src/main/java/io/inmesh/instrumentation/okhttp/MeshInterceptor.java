@@ -5,10 +5,12 @@ import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.RequestFlow;
 import io.inmesh.engine.RouteDecision;
 import io.inmesh.engine.cluster.Host;
+import io.inmesh.instrumentation.api.Acquaintances;
 import io.inmesh.instrumentation.api.Exchange;
 import io.inmesh.instrumentation.api.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
+import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -23,6 +25,7 @@ final class MeshInterceptor implements Interceptor {
   private final Internals internals;
   private final Attempts attempts;
   private final Calls calls;
+  private final Acquaintances<Connection> peers = new Acquaintances<>();
 
   MeshInterceptor(Mesh mesh, Internals internals, Attempts attempts, Calls calls) {
     this.mesh = mesh;
@@ -65,7 +68,8 @@ final class MeshInterceptor implements Interceptor {
     Object call = internals.call(chain);
     CallerThread caller = new CallerThread();
     Exchange record = mesh.open(decision, flow, MODULE);
-    HopDriver driver = new HopDriver(mesh, flow, record, caller, internals, attempts, chain, head);
+    HopDriver driver =
+        new HopDriver(mesh, flow, record, caller, internals, attempts, peers, chain, head);
     Response response;
     try {
       driver.start();

@@ -1,6 +1,7 @@
 package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.http.HeadEditor;
+import java.util.function.BooleanSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,16 @@ final class OkHeadEditor extends HeaderChanges implements HeadEditor {
   private static final int USUAL = 1024;
 
   private final OkRequestHead head;
+  private final BooleanSupplier told;
   private @Nullable String path;
 
-  OkHeadEditor(OkRequestHead head) {
+  /**
+   * @param told asked when the connection is chosen: whether its peer has our metadata already
+   */
+  OkHeadEditor(OkRequestHead head, BooleanSupplier told) {
     super(head.headers(), head.names());
     this.head = head;
+    this.told = told;
   }
 
   @Override
@@ -54,7 +60,7 @@ final class OkHeadEditor extends HeaderChanges implements HeadEditor {
   String http1(Request request) {
     StringBuilder out = new StringBuilder(USUAL);
     out.append(request.method()).append(' ').append(target(request.url())).append(" HTTP/1.1");
-    writeLines(request.headers(), out);
+    writeLines(request.headers(), told.getAsBoolean(), out);
     return out.toString();
   }
 

@@ -15,7 +15,8 @@ class OkHeadEditorTest {
           .addHeader("X-Own", "a")
           .addHeader("X-Own", "b")
           .build();
-  private final OkHeadEditor editor = new OkHeadEditor(new OkRequestHead(request));
+  private boolean told;
+  private final OkHeadEditor editor = new OkHeadEditor(new OkRequestHead(request), () -> told);
 
   @Test
   void anUnchangedHeadIsWrittenAsTheAppGaveIt() {
@@ -46,6 +47,19 @@ class OkHeadEditorTest {
             x-own: mesh
             x-request-id: second"""
                 .replace("\n", "\r\n"));
+  }
+
+  @Test
+  void theMetadataOfTheWorkloadIsLeftOutForAPeerThatHasIt() {
+    editor.setHeader("x-envoy-peer-metadata-id", "sidecar~10.0.0.9~app.ns~ns.svc");
+    editor.setHeader("x-envoy-peer-metadata", "cGVlcg==");
+    editor.setHeader("x-request-id", "id");
+
+    assertThat(editor.http1(request)).contains("x-envoy-peer-metadata-id: ", "cGVlcg==");
+    told = true;
+    assertThat(editor.http1(request))
+        .doesNotContain("x-envoy-peer-metadata")
+        .endsWith("\r\nx-request-id: id");
   }
 
   @Test
