@@ -89,6 +89,8 @@ record Programs(Home home, Path work) {
     all.add("-javaagent:" + home.agentJar());
     settings.forEach(setting -> all.add("-Dinmesh." + setting));
     all.add("-Dinmesh.ip=127.0.0.1");
+    // A busy machine is no control plane that is away.
+    all.add("-Dinmesh.startup=wait=60s");
     all.add("-Dinmesh.admin=127.0.0.1:0");
     all.add("-Dinmesh.telemetry=127.0.0.1:0");
     return bare(java, all, main, arguments);
