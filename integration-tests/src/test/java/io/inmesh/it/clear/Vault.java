@@ -167,6 +167,11 @@ final class Vault implements AutoCloseable {
     assertThat(relay.seen()).doesNotContain("HTTP/", MARKER, "/headers");
   }
 
+  /** How many connections there were so far. */
+  int accepted() {
+    return relay.accepted();
+  }
+
   /** What has come so far, as it came. */
   String seen() {
     return relay.seen();
