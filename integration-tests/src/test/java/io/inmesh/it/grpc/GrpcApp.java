@@ -84,6 +84,11 @@ public final class GrpcApp implements LibraryClient {
     return answer(channel, seen, ended, (System.nanoTime() - started) / 1_000_000);
   }
 
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
+  }
+
   private static ManagedChannel channel(String target) {
     return ManagedChannelBuilder.forTarget(target)
         .usePlaintext()

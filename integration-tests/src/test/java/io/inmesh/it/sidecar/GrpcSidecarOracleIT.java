@@ -66,6 +66,7 @@ class GrpcSidecarOracleIT {
 
   @AfterAll
   void stop() throws Exception {
+    bareClient.close();
     toShop.close();
     beforeBare.close();
     bare.close();

@@ -111,8 +111,8 @@ class RecordedSidecarOracleIT {
     try (ForkedServer shop = mesh.server(server.app, name)) {
       mesh.mesh().folder().served(name, shop.port(), server.spoken.protocol());
       try (Relay relay = Relay.to(shop.port());
-          Sidecar sidecar = mesh.towards(name, relay.port(), server.spoken.manner())) {
-        LibraryClient caller = server.spoken.bareClient();
+          Sidecar sidecar = mesh.towards(name, relay.port(), server.spoken.manner());
+          LibraryClient caller = server.spoken.bareClient()) {
         ClientCall call = marked(server.spoken, "127.0.0.1:" + sidecar.port());
         await(name)
             .atMost(LONG)
