@@ -22,11 +22,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +88,7 @@ public final class LabelledHosts {
       return made.labelled;
     }
     String epoch = secrets.epoch(tls.certificateSecret(), tls.validationSecret());
-    String serverName = tls.autoSni() || tls.autoSanValidation() ? nameIn(authority) : "";
+    String serverName = tls.autoSni() || tls.autoSanValidation() ? hostIn(authority) : "";
     boolean same =
         made != null
             && made.socket == socket
@@ -140,12 +142,8 @@ public final class LabelledHosts {
     if (missing.isPresent()) {
       throw new ConnectException(missing.get());
     }
-    List<SanMatcher> names = tls.subjectAltNames();
-    if (tls.autoSanValidation() && names.isEmpty()) {
-      names = List.of(new SanMatcher("DNS", new StringMatcher.Exact(serverName, false)));
-    }
-    String sent = tls.autoSni() ? serverName : tls.sni();
-    String label = Label.of(host, way(tls, names, sent, epoch));
+    String sent = tls.autoSni() && isName(serverName) ? serverName : tls.sni();
+    String label = Label.of(host, way(tls, serverName, sent, epoch));
     LabelledHost known = of(label);
     // Names of requests come in turn; each keeps its sessions.
     if (known != null && known.host() == host && known.serverName().equals(serverName)) {
@@ -155,7 +153,7 @@ public final class LabelledHosts {
         label,
         host,
         address(host, label),
-        Optional.of(clientTls(tls, names, sent)),
+        Optional.of(clientTls(tls, serverName, sent)),
         tls.mesh(),
         serverName);
   }
@@ -174,7 +172,7 @@ public final class LabelledHosts {
         : Optional.of("the roots " + roots + " are not there (see /certs)");
   }
 
-  private ClientTls clientTls(TransportSocket.Tls tls, List<SanMatcher> names, String serverName)
+  private ClientTls clientTls(TransportSocket.Tls tls, String called, String sent)
       throws IOException {
     Supplier<Optional<Credentials>> own =
         tls.certificateSecret().isEmpty()
@@ -184,26 +182,33 @@ public final class LabelledHosts {
     TlsVersions versions = new TlsVersions(tls.parameters().versions(), tls.parameters().ciphers());
     try {
       return tls.validationSecret().isEmpty()
-          ? ClientTls.unverified(own, serverName, versions)
-          : new ClientTls(own, roots, new SanCheck(names), serverName, versions);
+          ? ClientTls.unverified(own, sent, versions)
+          : new ClientTls(own, roots, names(tls, called), sent, versions);
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS cannot be spoken: " + e.getMessage(), e);
     }
   }
 
+  /** As in Envoy a peer that must be the one that is called is one of the configured too. */
+  private static Predicate<X509Certificate> names(TransportSocket.Tls tls, String called) {
+    SanCheck configured = new SanCheck(tls.subjectAltNames());
+    SanMatcher asked = new SanMatcher("", new StringMatcher.Exact(unbracketed(called), false));
+    return tls.autoSanValidation() ? configured.and(new SanCheck(List.of(asked))) : configured;
+  }
+
   // Two ways of connecting must never share a pool, so this is a digest that nobody can aim at.
-  private static String way(
-      TransportSocket.Tls tls, List<SanMatcher> names, String serverName, String epoch)
+  private static String way(TransportSocket.Tls tls, String called, String sent, String epoch)
       throws IOException {
     String all =
         String.join(
             "\n",
             tls.certificateSecret(),
             tls.validationSecret(),
-            serverName,
+            sent,
             tls.alpn().toString(),
             tls.parameters().toString(),
-            names.toString(),
+            tls.subjectAltNames().toString(),
+            tls.autoSanValidation() ? called : "",
             epoch);
     try {
       byte[] digest =
@@ -219,10 +224,18 @@ public final class LabelledHosts {
     return new InetSocketAddress(InetAddress.getByAddress(label, ip), host.endpoint().port());
   }
 
-  /** Host without port; empty for an address, which is no server name. */
-  private static String nameIn(String authority) {
-    int colon = authority.indexOf(':');
-    String name = colon < 0 ? authority : authority.substring(0, colon);
-    return name.startsWith("[") || IpAddress.parse(name) != null ? "" : name;
+  /** Host without port; an IPv6 address keeps its brackets. */
+  private static String hostIn(String authority) {
+    int colon = authority.indexOf(':', Math.max(0, authority.indexOf(']')));
+    return colon < 0 ? authority : authority.substring(0, colon);
+  }
+
+  private static String unbracketed(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /** Whether it can be sent as a server name, which an address cannot. */
+  private static boolean isName(String host) {
+    return IpAddress.parse(unbracketed(host)) == null;
   }
 }

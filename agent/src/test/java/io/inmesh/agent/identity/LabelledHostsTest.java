@@ -19,12 +19,15 @@ import io.inmesh.tls.Identity;
 import io.inmesh.tls.TrustBundle;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a host gets a new label, and when none at all. */
 class LabelledHostsTest {
@@ -158,6 +161,34 @@ class LabelledHostsTest {
     assertThat(hosts.of(byName, "shop.example")).isSameAs(first);
     assertThat(hosts.of(byName, "other.example").label()).isNotEqualTo(first.label());
     assertThat(hosts.of(byName, "shop.example")).as("in turn").isSameAs(first);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example:443, shop.example",
+    "shop.example, shop.example",
+    "10.0.0.9:80, configured",
+    "[::1]:80, configured",
+    "[::1], configured",
+  })
+  void anAddressIsNoServerName(String authority, String sent) throws Exception {
+    LabelledHost to = hosts.of(host(tls("", "file-root:system", "configured", true)), authority);
+    assertThat(
+            to.tls()
+                .orElseThrow()
+                .engine("label", 1, List.of())
+                .getSSLParameters()
+                .getServerNames())
+        .extracting(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
+        .containsExactly(sent);
+    assertThat(hosts.isAlike(to, to.host())).isTrue();
+  }
+
+  @Test
+  void addressesThatMustBeThePeersAreToldApart() throws Exception {
+    Host byName = host(tls("", "file-root:system", "", true));
+    assertThat(hosts.of(byName, "10.0.0.9:80").label())
+        .isNotEqualTo(hosts.of(byName, "10.0.0.8:80").label());
   }
 
   @Test

@@ -53,7 +53,8 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             .healthCheck(HealthChecks.of(message))
             .ignoreHealthOnHostRemoval(message.bool("ignore_health_on_host_removal"))
             .subsets(LbSubsetConfigs.of(message))
-            .transportSecurity(Transports.of(message, interner, containment))
+            .transportSecurity(
+                Transports.of(message, upstreamHttpOptions(message), interner, containment))
             .protocol(protocol(message))
             .services(services(message))
             .originalDst(originalDst(message.message("original_dst_lb_config")))
@@ -277,6 +278,12 @@ public final class ClusterDecoder implements ResourceDecoder<Cluster> {
             options.messageOrEmpty("common_http_protocol_options"),
             "max_stream_duration",
             Duration.ZERO);
+  }
+
+  /** Where the extension is given, Envoy reads the cluster's own field no more. */
+  private static WireMessage upstreamHttpOptions(WireMessage message) {
+    WireMessage options = httpOptions(message);
+    return (options == null ? message : options).messageOrEmpty("upstream_http_protocol_options");
   }
 
   private static @Nullable WireMessage httpOptions(WireMessage message) {

@@ -13,23 +13,27 @@ final class Transports {
   private static final String RAW = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
   private static final String TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
+  private final WireMessage httpOptions;
   private final Interner interner;
   private final Containment containment;
 
-  private Transports(Interner interner, Containment containment) {
+  private Transports(WireMessage httpOptions, Interner interner, Containment containment) {
+    this.httpOptions = httpOptions;
     this.interner = interner;
     this.containment = containment;
   }
 
   /**
+   * @param httpOptions UpstreamHttpProtocolOptions: what of TLS goes by the name that is called
    * @param containment of the cluster; a socket that holds something refused becomes one that makes
    *     no connection
    */
-  static TransportSecurity of(WireMessage cluster, Interner interner, Containment containment) {
+  static TransportSecurity of(
+      WireMessage cluster, WireMessage httpOptions, Interner interner, Containment containment) {
     if (!cluster.has("transport_socket") && !cluster.has("transport_socket_matches")) {
       return TransportSecurity.PLAINTEXT;
     }
-    Transports decoder = new Transports(interner, containment);
+    Transports decoder = new Transports(httpOptions, interner, containment);
     List<TransportSecurity.Match> matches = new ArrayList<>();
     int index = 0;
     for (WireMessage match : cluster.messages("transport_socket_matches")) {
@@ -71,8 +75,8 @@ final class Transports {
       return new TransportSocket.Tls(
           common.ofMesh(),
           interner.of(tls.string("sni")),
-          tls.bool("auto_host_sni"),
-          tls.bool("auto_sni_san_validation"),
+          httpOptions.bool("auto_sni") || tls.bool("auto_host_sni"),
+          httpOptions.bool("auto_san_validation") || tls.bool("auto_sni_san_validation"),
           common.alpn(),
           common.subjectAltNames(),
           common.certificateSecret(),

@@ -18,6 +18,7 @@ import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.Pipe;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.core.v3.UpstreamHttpProtocolOptions;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
@@ -42,6 +43,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.type.matcher.v3.FilterStateMatcher;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.inmesh.control.client.wire.FieldTable;
@@ -60,6 +62,9 @@ import org.junit.jupiter.api.Test;
 
 /** From Envoy's resources to the engine's records. */
 class DecoderTest {
+  private static final String HTTP_OPTIONS =
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
   private final FieldTable table = FieldTable.load();
   private final Interner interner = new Interner();
 
@@ -352,6 +357,62 @@ class DecoderTest {
         .isInstanceOf(io.inmesh.engine.cluster.TransportSocket.RawBuffer.class);
     assertThat(read.transportSecurity().socketFor(mesh))
         .isInstanceOf(io.inmesh.engine.cluster.TransportSocket.Tls.class);
+  }
+
+  // Envoy still reads the cluster's own field.
+  @SuppressWarnings("deprecation")
+  @Test
+  void theNameThatIsCalledMayDecideAboutThePeer() {
+    UpstreamHttpProtocolOptions byName =
+        UpstreamHttpProtocolOptions.newBuilder()
+            .setAutoSni(true)
+            .setAutoSanValidation(true)
+            .build();
+    Cluster.Builder cluster =
+        Cluster.newBuilder()
+            .setName("c")
+            .setTransportSocket(socket(UpstreamTlsContext.getDefaultInstance()));
+    assertThat(tls(cluster).autoSni()).isFalse();
+    assertThat(tls(cluster).autoSanValidation()).isFalse();
+
+    cluster.setUpstreamHttpProtocolOptions(byName);
+    assertThat(tls(cluster).autoSni()).as("of the cluster").isTrue();
+    assertThat(tls(cluster).autoSanValidation()).isTrue();
+
+    cluster.putTypedExtensionProtocolOptions(
+        HTTP_OPTIONS, Any.pack(HttpProtocolOptions.getDefaultInstance()));
+    assertThat(tls(cluster).autoSni()).as("the extension replaces it").isFalse();
+
+    cluster.putTypedExtensionProtocolOptions(
+        HTTP_OPTIONS,
+        Any.pack(HttpProtocolOptions.newBuilder().setUpstreamHttpProtocolOptions(byName).build()));
+    assertThat(tls(cluster).autoSni()).as("of the extension").isTrue();
+    assertThat(tls(cluster).autoSanValidation()).isTrue();
+  }
+
+  @Test
+  void aNameOfAnotherHeaderIsRefused() {
+    HttpProtocolOptions options =
+        HttpProtocolOptions.newBuilder()
+            .setUpstreamHttpProtocolOptions(
+                UpstreamHttpProtocolOptions.newBuilder()
+                    .setAutoSni(true)
+                    .setOverrideAutoSniHeader("x-name"))
+            .build();
+    Cluster cluster =
+        Cluster.newBuilder()
+            .setName("c")
+            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Any.pack(options))
+            .build();
+    assertThat(new ClusterDecoder(table, interner).decode("c", wire(cluster)).value().unsupported())
+        .contains("override_auto_sni_header");
+  }
+
+  private io.inmesh.engine.cluster.TransportSocket.Tls tls(Cluster.Builder cluster) {
+    var read = new ClusterDecoder(table, interner).decode("c", wire(cluster.build())).value();
+    assertThat(read.unsupported()).isNull();
+    return (io.inmesh.engine.cluster.TransportSocket.Tls)
+        read.transportSecurity().socketFor(new Endpoint("127.0.0.1", 80));
   }
 
   private static TransportSocket socket(Message config) {
