@@ -15,6 +15,9 @@ import io.inmesh.instrumentation.testing.Relay;
 import io.inmesh.instrumentation.testing.TestCa;
 import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
+import io.inmesh.it.origination.HttpSpeech;
+import io.inmesh.it.origination.OriginationContract;
+import io.inmesh.it.origination.Speech;
 import io.inmesh.it.server.JdkServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * CONNECT_TLS. The servers are apps of the same mesh; they require TLS.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-abstract class SecuredClientContract {
+abstract class SecuredClientContract extends OriginationContract {
   private static final String SHOP = "http://shop:8080";
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -67,6 +70,26 @@ abstract class SecuredClientContract {
     return Jdks.running();
   }
 
+  @Override
+  protected final TestMesh mesh() {
+    return mesh;
+  }
+
+  @Override
+  protected final ForkedClient app() {
+    return app;
+  }
+
+  @Override
+  protected final ForkedClient another(String name, String... settings) throws IOException {
+    return mesh.client(java(), classPath(), client().getName(), name, settings);
+  }
+
+  @Override
+  protected final Speech speech() {
+    return new HttpSpeech();
+  }
+
   @BeforeAll
   final void start() throws Exception {
     mesh = TestMesh.secured(TestMesh.repository());
@@ -74,7 +97,7 @@ abstract class SecuredClientContract {
     other = server("other");
     mesh.folder().mutualTls("shop", "STRICT");
     mesh.folder().mutualTls("other", "STRICT");
-    app = mesh.client(java(), classPath(), client().getName(), "web");
+    app = another("web");
     awaitServed("shop");
     awaitServed("other");
   }
@@ -265,9 +288,7 @@ abstract class SecuredClientContract {
   void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
     mesh.folder().headless("pods", shop.port(), "HTTP");
     Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
-    ForkedClient own =
-        mesh.client(
-            java(), classPath(), client().getName(), "own", "-Djdk.net.hosts.file=" + hosts);
+    ForkedClient own = another("own", "-Djdk.net.hosts.file=" + hosts);
     String url = ".pods.example:" + shop.port() + "/headers";
     await()
         .atMost(LONG)
@@ -371,8 +392,7 @@ abstract class SecuredClientContract {
   @Test
   void idleConnectionsAreClosedWhenOtherRootsAreTrusted() throws Exception {
     TestCa before = mesh.ca();
-    ForkedClient brief =
-        mesh.client(java(), classPath(), client().getName(), "brief", "certificate-life=10s");
+    ForkedClient brief = another("brief", "certificate-life=10s");
     try (Relay relay = Relay.to(shop.port())) {
       mesh.folder().secured("trusted", relay.port(), "shop");
       ClientCall call = ClientCall.get("http://trusted:8080/items");

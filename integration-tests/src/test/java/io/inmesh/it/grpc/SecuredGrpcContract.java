@@ -10,6 +10,8 @@ import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.ForkedServer;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.TestMesh;
+import io.inmesh.it.origination.OriginationContract;
+import io.inmesh.it.origination.Speech;
 import io.inmesh.it.server.GrpcServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Calls of a plaintext channel that leave the process as mutual TLS. */
 @TestInstance(Lifecycle.PER_CLASS)
-abstract class SecuredGrpcContract {
+abstract class SecuredGrpcContract extends OriginationContract {
   private static final int UNAVAILABLE = Status.Code.UNAVAILABLE.value();
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -36,13 +38,33 @@ abstract class SecuredGrpcContract {
   /** The class path of the app. */
   abstract String classPath();
 
+  @Override
+  protected final TestMesh mesh() {
+    return mesh;
+  }
+
+  @Override
+  protected final ForkedClient app() {
+    return app;
+  }
+
+  @Override
+  protected final ForkedClient another(String name, String... settings) throws IOException {
+    return mesh.client(Jdks.running(), classPath(), GrpcApp.class.getName(), name, settings);
+  }
+
+  @Override
+  protected final Speech speech() {
+    return new GrpcSpeech();
+  }
+
   @BeforeAll
   final void start() throws Exception {
     mesh = TestMesh.secured(TestMesh.repository());
     server("shop");
     other = server("other");
     mesh.folder().mutualTls("shop", "STRICT");
-    app = mesh.client(Jdks.running(), classPath(), GrpcApp.class.getName(), "web");
+    app = another("web");
     awaitView("shop", "URI=spiffe://cluster.local/ns/test/sa/web");
   }
 
@@ -110,13 +132,7 @@ abstract class SecuredGrpcContract {
   void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
     mesh.folder().headless("pods", other.port(), "GRPC");
     Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
-    ForkedClient own =
-        mesh.client(
-            Jdks.running(),
-            classPath(),
-            GrpcApp.class.getName(),
-            "own",
-            "-Djdk.net.hosts.file=" + hosts);
+    ForkedClient own = another("own", "-Djdk.net.hosts.file=" + hosts);
     String url = "http://pod-0.pods.example:" + other.port() + "/a.Service/View";
 
     await()

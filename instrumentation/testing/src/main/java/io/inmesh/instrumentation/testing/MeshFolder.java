@@ -245,6 +245,37 @@ public final class MeshFolder {
             .formatted(name, port, protocol));
   }
 
+  /**
+   * A service {@code NAME.example} at port 8080 that is in no mesh. Callers never know it without
+   * its TLS.
+   *
+   * @param tls how it is called; YAML in one line, in braces
+   */
+  public void external(String name, int port, String protocol, String tls) {
+    write(
+        "external-" + name,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          hosts: [%1$s.example]
+          addresses: [240.9.0.%2$d]
+          location: MESH_EXTERNAL
+          resolution: STATIC
+          ports: [{number: 8080, name: main, protocol: %4$s}]
+          endpoints: [{address: 127.0.0.1, ports: {main: %3$d}}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: %1$s, namespace: test}
+        spec:
+          host: %1$s.example
+          trafficPolicy: {tls: %5$s}
+        """
+            .formatted(name, addressOf(name), port, protocol, tls));
+  }
+
   /** The mode of mutual TLS of a workload. */
   public void mutualTls(String workload, String mode) {
     mutualTls(workload, mode, Map.of());

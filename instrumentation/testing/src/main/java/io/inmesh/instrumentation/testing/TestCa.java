@@ -26,8 +26,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -63,6 +66,15 @@ public final class TestCa {
 
     /** For a server that shows it. */
     public SSLContext context() throws IOException {
+      return context(Optional.empty());
+    }
+
+    /**
+     * The same of a server that asks its callers for a certificate.
+     *
+     * @param callers who must have signed for them; empty asks nobody
+     */
+    public SSLContext context(Optional<TestCa> callers) throws IOException {
       try {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
@@ -70,7 +82,8 @@ public final class TestCa {
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+        context.init(
+            factory.getKeyManagers(), callers.isEmpty() ? null : callers.get().trust(), null);
         return context;
       } catch (GeneralSecurityException e) {
         throw new IOException(e);
@@ -91,8 +104,10 @@ public final class TestCa {
       return stream(pem("PRIVATE KEY", key.getEncoded()));
     }
 
-    private static InputStream stream(String text) {
-      return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    /** Puts it into two files, in place of what is there. */
+    public void write(Path chainFile, Path keyFile) throws IOException {
+      replace(keyFile, new String(keyPem().readAllBytes(), StandardCharsets.US_ASCII));
+      replace(chainFile, new String(chainPem().readAllBytes(), StandardCharsets.US_ASCII));
     }
   }
 
@@ -190,14 +205,38 @@ public final class TestCa {
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The root as a file has it. */
+  public InputStream rootPem() throws IOException {
+    return stream(pem(root));
+  }
+
+  /** Puts the root into a file, in place of what is there. */
+  public void writeRoot(Path file) throws IOException {
+    replace(file, pem(root));
+  }
+
+  private TrustManager[] trust() throws GeneralSecurityException, IOException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(roots());
+    return factory.getTrustManagers();
+  }
+
+  private KeyStore roots() throws GeneralSecurityException, IOException {
+    KeyStore roots = KeyStore.getInstance("PKCS12");
+    roots.load(null, null);
+    roots.setCertificateEntry("root", root);
+    return roots;
+  }
+
   /** Options of a JVM that make it trust this authority and no other. */
   public String[] trustOptions() throws IOException {
     Path file = Files.createTempFile("inmesh-contract", ".p12");
     try (OutputStream out = Files.newOutputStream(file)) {
-      KeyStore roots = KeyStore.getInstance("PKCS12");
-      roots.load(null, null);
-      roots.setCertificateEntry("root", root);
-      roots.store(out, TRUST_PASSWORD.toCharArray());
+      roots().store(out, TRUST_PASSWORD.toCharArray());
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
