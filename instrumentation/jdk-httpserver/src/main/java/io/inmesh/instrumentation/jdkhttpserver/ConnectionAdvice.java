@@ -24,37 +24,53 @@ final class ConnectionAdvice {
   }
 
   /**
-   * {@code ServerImpl.Exchange.run()}: the selector has seen bytes, or a further request is
-   * buffered already. Null lets the library read a request.
+   * {@code ServerImpl.Dispatcher.handle(SocketChannel, HttpConnection)}: the selector has seen
+   * bytes, or a further request is buffered already. On the thread of the dispatcher, which closes
+   * the connection where this fails; a thread of the app's executor would leave it open.
    */
-  @Nullable Object run(Object exchange) {
-    connections.enter(null);
+  Object handle(Object dispatcher, SocketChannel channel, Object connection) {
+    Object server = internals.server(dispatcher);
+    Runnable exchange = internals.newExchange(server, channel, connection);
+    Turn turn = new Turn(this, exchange, server, connection, channel);
     try {
-      MeshConnection connection = connections.of(exchange);
-      if (!connection.isDecided() && !mesh.ready().toCompletableFuture().isDone()) {
-        mesh.ready().whenComplete((unused, failure) -> wait(connection));
-      } else if (connection.advance(internals.input(connection.connection()))) {
-        connections.enter(connection);
-        return null;
-      } else {
-        wait(connection);
-      }
-    } catch (IOException refusedOrGone) {
-      close(exchange);
+      internals.executor(server).execute(turn);
     } catch (RuntimeException | Error failure) {
-      close(exchange);
-      throw failure;
+      // As the library does: the app's executor takes no more, or this is its thread.
+      internals.close(server, connection);
     }
     return Hook.Skip.VOID;
   }
 
-  private void close(Object exchange) {
-    internals.close(internals.server(exchange), internals.connection(exchange));
+  /**
+   * The turn of a connection has come. Whatever goes wrong closes it.
+   *
+   * @return whether the library can read a request; else the connection waits, or is closed
+   */
+  boolean begin(Object server, Object connection, SocketChannel channel) {
+    try {
+      MeshConnection known = connections.of(server, connection, channel);
+      if (!known.isDecided() && !mesh.ready().toCompletableFuture().isDone()) {
+        mesh.ready().whenComplete((unused, failure) -> wait(known));
+      } else if (known.advance(internals.input(connection))) {
+        connections.enter(known);
+        return true;
+      } else {
+        wait(known);
+      }
+    } catch (IOException refusedOrGone) {
+      internals.close(server, connection);
+    }
+    return false;
   }
 
-  /** The same method's end. */
-  void hasRun() {
+  /** The turn is over. */
+  void end() {
     connections.enter(null);
+  }
+
+  /** Closes a connection whose turn has failed. */
+  void close(Object server, Object connection) {
+    internals.close(server, connection);
   }
 
   /** Gives the connection back to the server's selector, which only the dispatcher may do. */

@@ -32,20 +32,18 @@ final class Connections {
     return byChannel.get(channel);
   }
 
-  /** What the mesh has to do with the connection of an {@code Exchange} that is about to run. */
-  MeshConnection of(Object exchange) throws IOException {
-    SocketChannel channel = internals.channel(exchange);
+  /** What the mesh has to do with a connection whose turn has come. */
+  MeshConnection of(Object server, Object connection, SocketChannel channel) throws IOException {
     MeshConnection known = byChannel.get(channel);
     if (known == null) {
-      known = accepted(channel, exchange);
+      known = accepted(server, connection, channel);
       byChannel.put(channel, known);
     }
     return known;
   }
 
-  private MeshConnection accepted(SocketChannel channel, Object exchange) throws IOException {
-    Object server = internals.server(exchange);
-    Object connection = internals.connection(exchange);
+  private MeshConnection accepted(Object server, Object connection, SocketChannel channel)
+      throws IOException {
     InboundConnection inbound =
         mesh.accepted(
             (InetSocketAddress) channel.getLocalAddress(),

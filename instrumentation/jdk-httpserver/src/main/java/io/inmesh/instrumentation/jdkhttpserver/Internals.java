@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Internals {
   private static final String PACKAGE = "sun.net.httpserver.";
 
-  private final MethodHandle exchangeServer;
-  private final MethodHandle exchangeConnection;
-  private final MethodHandle exchangeChannel;
+  private final MethodHandle dispatcherServer;
+  private final MethodHandle executor;
+  private final MethodHandle protocol;
+  private final MethodHandle newExchange;
   private final MethodHandle connectionChannel;
   private final MethodHandle connectionInput;
   private final MethodHandle setSelectionKey;
@@ -60,9 +62,19 @@ final class Internals {
     Class<?> event = type(site, "Event");
     Class<?> context = type(site, "HttpContextImpl");
     Class<?> request = type(site, "Request");
-    exchangeServer = get(site, exchange, "this$0", server, Object.class);
-    exchangeConnection = get(site, exchange, "connection", connection, Object.class);
-    exchangeChannel = get(site, exchange, "chan", SocketChannel.class, SocketChannel.class);
+    dispatcherServer =
+        get(site, type(site, "ServerImpl$Dispatcher"), "this$0", server, Object.class);
+    executor = get(site, server, "executor", Executor.class, Executor.class);
+    protocol = get(site, server, "protocol", String.class, String.class);
+    newExchange =
+        in(exchange, site)
+            .findConstructor(
+                exchange,
+                MethodType.methodType(
+                    void.class, server, SocketChannel.class, String.class, connection))
+            .asType(
+                MethodType.methodType(
+                    Runnable.class, Object.class, SocketChannel.class, String.class, Object.class));
     connectionChannel = get(site, connection, "chan", SocketChannel.class, SocketChannel.class);
     connectionInput = get(site, connection, "raw", InputStream.class, InputStream.class);
     setSelectionKey =
@@ -135,28 +147,30 @@ final class Internals {
     }
   }
 
-  /** The {@code ServerImpl} of an {@code Exchange}. */
-  Object server(Object exchange) {
+  /** The {@code ServerImpl} of a {@code Dispatcher}. */
+  Object server(Object dispatcher) {
     try {
-      return (Object) exchangeServer.invokeExact(exchange);
+      return (Object) dispatcherServer.invokeExact(dispatcher);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  /** The {@code HttpConnection} of an {@code Exchange}. */
-  Object connection(Object exchange) {
+  /** Where a server has its requests served. */
+  Executor executor(Object server) {
     try {
-      return (Object) exchangeConnection.invokeExact(exchange);
+      return (Executor) executor.invokeExact(server);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  /** The channel of an {@code Exchange}. */
-  SocketChannel channel(Object exchange) {
+  /** A new {@code Exchange}: what serves a request of a connection when it is run. */
+  Runnable newExchange(Object server, SocketChannel channel, Object connection) {
     try {
-      return (SocketChannel) exchangeChannel.invokeExact(exchange);
+      return (Runnable)
+          newExchange.invokeExact(
+              server, channel, (String) protocol.invokeExact(server), connection);
     } catch (Throwable e) {
       throw unexpected(e);
     }

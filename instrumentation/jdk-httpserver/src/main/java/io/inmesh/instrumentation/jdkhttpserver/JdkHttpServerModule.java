@@ -42,8 +42,13 @@ public final class JdkHttpServerModule implements LibraryModule {
   @Override
   public List<Hook> hooks() {
     return List.of(
-        enter(SECURING, "ServerImpl$Exchange", "run", "()", "ConnectionAdvice", "run"),
-        exit(OBSERVING, "ServerImpl$Exchange", "run", "()", "ConnectionAdvice", "hasRun"),
+        enter(
+            SECURING,
+            "ServerImpl$Dispatcher",
+            "handle",
+            "(Ljava/nio/channels/SocketChannel;Lsun/net/httpserver/HttpConnection;)",
+            "ConnectionAdvice",
+            "handle"),
         enter(
             SECURING,
             "ServerImpl$Dispatcher",
