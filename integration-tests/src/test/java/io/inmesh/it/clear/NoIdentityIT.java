@@ -137,9 +137,7 @@ class NoIdentityIT {
           .atMost(LONG)
           .ignoreExceptions()
           .untilAsserted(
-              () ->
-                  assertThat(mesh.admin(app, "/config_dump"))
-                      .contains("inbound|" + app.port() + "|"));
+              () -> assertThat(mesh.admin(app, "/config_dump")).contains("0.0.0.0_" + app.port()));
       try (Wire clear = Wire.plain(app.port())) {
         assertThat(clear.isRefused("/items")).as("in clear").isTrue();
       }
