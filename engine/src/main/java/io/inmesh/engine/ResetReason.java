@@ -28,9 +28,12 @@ public enum ResetReason {
     return words;
   }
 
-  /** As in details, with what the transport said: {@code remote_connection_failure|refused}. */
+  /**
+   * As in details, with what the transport said: {@code remote_connection_failure|refused}. Like
+   * Envoy it tells that only where no connection came to be.
+   */
   public String detail(@Nullable String transportFailure) {
-    String text = transportFailure == null ? words : words + "|" + transportFailure;
+    String text = tells(transportFailure) ? words + "|" + transportFailure : words;
     return text.replace(' ', '_');
   }
 
@@ -39,7 +42,11 @@ public enum ResetReason {
     return "upstream connect error or disconnect/reset before headers. "
         + (retried ? "retried and the latest reset reason: " : "reset reason: ")
         + words
-        + (transportFailure == null ? "" : ", transport failure reason: " + transportFailure);
+        + (tells(transportFailure) ? ", transport failure reason: " + transportFailure : "");
+  }
+
+  private boolean tells(@Nullable String transportFailure) {
+    return transportFailure != null && isConnectFailure();
   }
 
   public ResponseFlag flag() {

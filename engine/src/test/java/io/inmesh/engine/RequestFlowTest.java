@@ -182,6 +182,22 @@ class RequestFlowTest {
   }
 
   @Test
+  void keepsWhatTheTransportSaidOfAConnectionThatCameToBe() {
+    RequestFlow flow = flow(retries("retriable-4xx", 1));
+    flow.begin(0);
+    LocalReply reply =
+        ((Step.Reply) flow.onReset(ResetReason.CONNECTION_TERMINATION, "bad certificate", 0))
+            .reply();
+    assertThat(reply.body())
+        .isEqualTo(
+            "upstream connect error or disconnect/reset before headers. reset reason: connection"
+                + " termination");
+    assertThat(reply.details())
+        .isEqualTo("upstream_reset_before_response_started{connection_termination}");
+    assertThat(flow.transportFailure()).isEqualTo("bad certificate");
+  }
+
+  @Test
   void theLimitReturnsTheLastResponseWithUrx() {
     RequestFlow flow = flow(retries("5xx", 2));
     flow.begin(0);

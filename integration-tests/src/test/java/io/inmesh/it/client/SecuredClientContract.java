@@ -285,6 +285,29 @@ abstract class SecuredClientContract extends OriginationContract {
   }
 
   @Test
+  void aPeerThatLeavesAfterTheHandshakeLetsNoCallWait() throws Exception {
+    Instant soon = Instant.now().plus(Duration.ofHours(1));
+    try (Parting parting = Parting.start(mesh.ca().sign("cluster.local", "parting", soon))) {
+      // The JDK as a server takes Istio's own server name for malformed.
+      mesh.folder().policy("parting", "{tls: {mode: ISTIO_MUTUAL, sni: parting.example}}");
+      mesh.folder().secured("parting", parting.port(), "parting", "HTTP2");
+      ClientCall call =
+          ClientCall.get("http://parting:8080/items").over(ClientCall.Protocol.HTTP_2);
+      await().atMost(LONG).untilAsserted(() -> assertThat(app.send(call).status()).isEqualTo(503));
+
+      for (int i = 0; i < 50; i++) {
+        ClientAnswer answer = app.send(call);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+        assertThat(answer.text())
+            .isEqualTo(
+                "upstream connect error or disconnect/reset before headers. reset reason: connection"
+                    + " termination");
+      }
+      assertThat(parting.parted()).isPositive();
+    }
+  }
+
+  @Test
   void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
     mesh.folder().headless("pods", shop.port(), "HTTP");
     Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");

@@ -191,6 +191,7 @@ final class Sidecar implements AutoCloseable {
             max_session_keys: %2$d
             common_tls_context:
               alpn_protocols: %3$s
+              tls_params: {tls_minimum_protocol_version: TLSv1_2, tls_maximum_protocol_version: TLSv1_3}
               %4$s
               %5$s
         """

@@ -65,9 +65,13 @@ public abstract class LibraryRequest<R> {
 
   /**
    * Which of Envoy's reset reasons a failure is, or null if it is not the upstream's doing (the app
-   * cancelled, or the library's own limits): the app then gets the failure itself.
+   * cancelled, or the library's own limits): the app then gets the failure itself. A peer that ends
+   * TLS after the handshake, as one does that refuses our certificate in TLS 1.3, terminates a
+   * connection that came to be.
+   *
+   * @param number of the attempt that failed
    */
-  protected abstract @Nullable ResetReason resetReason(Throwable failure);
+  protected abstract @Nullable ResetReason resetReason(int number, Throwable failure);
 
   /** Whether the app, or its own deadline, has called the request off. */
   protected abstract boolean isCancelled();

@@ -265,7 +265,8 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
 
   private void attemptEnded(int number, @Nullable R response, @Nullable Throwable failure) {
     Step step = null;
-    ResetReason reason = failure == null || isOfOwnTls(failure) ? null : resetReason(failure);
+    ResetReason reason =
+        failure == null || isOfOwnTls(failure) ? null : resetReason(number, failure);
     synchronized (lock) {
       Attempt<R> attempt = attempts.find(number);
       if (attempt != null && response != null) {

@@ -275,7 +275,7 @@ final class CallDriver<A, B> extends RequestDriver<GrpcResponse> {
   protected void copyBody(long limit, Consumer<ByteBuffer> taker) {}
 
   @Override
-  protected @Nullable ResetReason resetReason(Throwable failure) {
+  protected @Nullable ResetReason resetReason(int number, Throwable failure) {
     if (failure instanceof Reset reset) {
       return reset.reason();
     }

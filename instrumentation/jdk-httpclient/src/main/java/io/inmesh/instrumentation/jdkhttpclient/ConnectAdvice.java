@@ -44,6 +44,7 @@ final class ConnectAdvice {
     Hop hop = hops.get(internals.request(exchange));
     HopDriver driver = hop == null || !hop.secured ? null : hop.driver;
     if (driver != null) {
+      driver.opensSecured(exchange, connection);
       driver.opensConnection(
           exchange, connected.thenCompose(unused -> internals.handshake(connection)));
     }

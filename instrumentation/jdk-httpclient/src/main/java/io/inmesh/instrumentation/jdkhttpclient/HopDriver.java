@@ -42,9 +42,13 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   private final @Nullable KeptBody kept;
   private volatile Object current;
   private @Nullable JdkHeadEditor editor;
+  private volatile @Nullable Secured secured;
 
   /** A response head of the library and the exchange it came by. */
   record Answer(Object exchange, Object response) {}
+
+  /** A connection over the mesh's TLS that an attempt has opened, and those opened earlier. */
+  private record Secured(int number, Object connection, @Nullable Secured earlier) {}
 
   /** Lets the library send an exchange without the advice taking it for a new hop. */
   @FunctionalInterface
@@ -137,6 +141,29 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     String authority = hop.authority;
     hop.connectTo(mesh.labelled(host, authority == null ? head.authority() : authority), head);
     sendFresh(current, number, true);
+  }
+
+  /** One of its exchanges opens a connection over the mesh's TLS. */
+  synchronized void opensSecured(Object exchange, Object connection) {
+    exchanges.forEach(
+        (number, own) -> {
+          if (own == exchange) {
+            secured = new Secured(number, connection, secured);
+          }
+        });
+  }
+
+  /** Whether the handshake of an attempt's connection has ended well; of one in the pool it has. */
+  private boolean isSecured(int number) {
+    Secured opened = secured;
+    while (opened != null && opened.number != number) {
+      opened = opened.earlier;
+    }
+    if (opened == null) {
+      return true;
+    }
+    CompletableFuture<?> handshake = internals.handshake(opened.connection);
+    return handshake.isDone() && !handshake.isCompletedExceptionally();
   }
 
   /** One of its exchanges opens a connection. */
@@ -283,7 +310,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
   }
 
   @Override
-  protected @Nullable ResetReason resetReason(Throwable failure) {
+  protected @Nullable ResetReason resetReason(int number, Throwable failure) {
     if (internals.cancelled(current)) {
       return null;
     }
@@ -293,7 +320,7 @@ final class HopDriver extends RequestDriver<HopDriver.Answer> {
     }
     if (failure instanceof ConnectException
         || failure instanceof NoRouteToHostException
-        || failure instanceof SSLException) {
+        || (failure instanceof SSLException && !isSecured(number))) {
       return ResetReason.REMOTE_CONNECTION_FAILURE;
     }
     if (!(failure instanceof IOException)) {

@@ -245,7 +245,11 @@ final class HopDriver extends RequestDriver<Response> {
   }
 
   @Override
-  protected @Nullable ResetReason resetReason(Throwable failure) {
+  protected @Nullable ResetReason resetReason(int number, Throwable failure) {
+    return resetReason(failure);
+  }
+
+  private @Nullable ResetReason resetReason(Throwable failure) {
     Throwable cause = failure;
     // A RuntimeException of the library's own around what the connection said.
     if (failure.getClass().getSimpleName().equals("RouteException") && failure.getCause() != null) {
@@ -260,7 +264,7 @@ final class HopDriver extends RequestDriver<Response> {
     }
     if (cause instanceof ConnectException
         || cause instanceof NoRouteToHostException
-        || cause instanceof SSLException) {
+        || (cause instanceof SSLException && inHandshake(cause))) {
       return ResetReason.REMOTE_CONNECTION_FAILURE;
     }
     if (cause instanceof ProtocolException) {
@@ -291,8 +295,8 @@ final class HopDriver extends RequestDriver<Response> {
   }
 
   // To the library it is a read like any other; only the stack tells.
-  private static boolean inHandshake(Throwable timeout) {
-    for (StackTraceElement frame : timeout.getStackTrace()) {
+  private static boolean inHandshake(Throwable failure) {
+    for (StackTraceElement frame : failure.getStackTrace()) {
       if (frame.getMethodName().equals("startHandshake")) {
         return true;
       }
