@@ -103,7 +103,10 @@ class RotationSidecarOracleIT {
         assertServed(out, rotation.out(), resumption);
         assertThat(seen).isGreaterThanOrEqualTo(nearly(in.sent() / REQUESTS_PER_CONNECTION));
         if (resumption) {
-          assertThat(resumed).as("Envoy resumes wherever it can").isGreaterThan(seen / 2);
+          // Not all: a ticket of TLS 1.3 serves once, and the next comes with a later answer.
+          assertThat(resumed)
+              .as("those that Envoy has counted")
+              .isGreaterThanOrEqualTo(rotation.in().resumed().getSum());
         } else {
           assertThat(resumed).isZero();
         }
