@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import okhttp3.Connection;
@@ -270,6 +271,9 @@ final class HopDriver extends RequestDriver<Response> {
     if (cause instanceof ProtocolException) {
       return ResetReason.PROTOCOL_ERROR;
     }
+    if (hasNoOtherRoute(cause)) {
+      return ResetReason.CONNECTION_TERMINATION;
+    }
     if (!(cause instanceof IOException)) {
       return null;
     }
@@ -280,6 +284,17 @@ final class HopDriver extends RequestDriver<Response> {
     return message.contains("stream was reset")
         ? ResetReason.REMOTE_RESET
         : ResetReason.CONNECTION_TERMINATION;
+  }
+
+  /**
+   * A new connection over HTTP/2 had gone before its first exchange: OkHttp 3.14 looks for another
+   * route, of which there is none, and does not expect that.
+   */
+  private static boolean hasNoOtherRoute(Throwable failure) {
+    StackTraceElement[] frames = failure.getStackTrace();
+    return failure instanceof NoSuchElementException
+        && frames.length > 0
+        && frames[0].getClassName().startsWith("okhttp3.internal.connection.RouteSelector");
   }
 
   private boolean isConnectTimeout(Throwable timeout) {
