@@ -171,6 +171,15 @@ final class RequestHandler extends ChannelDuplexHandler {
     }
   }
 
+  /** Who reads on demand has asked for what is answered and dropped here, and gets nothing. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.fireChannelReadComplete();
+    if (discarding && !closing && held == null && !context.channel().config().isAutoRead()) {
+      context.read();
+    }
+  }
+
   /** While a request is held nothing more is read: what is behind it takes memory. */
   @Override
   public void read(ChannelHandlerContext context) {

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -280,6 +282,29 @@ class RequestHandlerTest {
     assertThat(seen).isEmpty();
     assertThat(sent()).containsExactly("400 Bad Request", "connection: close");
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void whereTheAppReadsOnDemandMoreIsReadWhenItGetsNothing() {
+    AtomicInteger reads = new AtomicInteger();
+    channel
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void read(ChannelHandlerContext context) {
+                reads.incrementAndGet();
+                context.read();
+              }
+            });
+    channel.config().setAutoRead(false);
+
+    send("POST /denied HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbo");
+    assertThat(reads).hasValue(1);
+    send("dy");
+    assertThat(reads).hasValue(2);
+    send(get("/a"));
+    assertThat(reads).as("the app's affair").hasValue(2);
   }
 
   @Test
