@@ -46,6 +46,15 @@ final class ObservedConnection implements InboundConnection {
 
   @Override
   public Admission admit(RequestHead head, String module) {
+    try {
+      observe(head);
+    } catch (RuntimeException unobserved) {
+      // Observing: what fails in here is not the app's affair.
+    }
+    return UNTOUCHED;
+  }
+
+  private void observe(RequestHead head) {
     if (decided.isClear()) {
       Admission admission = decided.decide(head);
       while (admission instanceof Admission.Delayed delayed) {
@@ -55,7 +64,6 @@ final class ObservedConnection implements InboundConnection {
         admitted.ended(Exchange.End.COMPLETE);
       }
     }
-    return UNTOUCHED;
   }
 
   @Override
