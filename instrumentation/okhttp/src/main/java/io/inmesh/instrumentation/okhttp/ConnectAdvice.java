@@ -12,27 +12,31 @@ import okhttp3.Address;
 import okhttp3.CertificatePinner;
 import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** Where the library decides what to connect to, and where it connects. */
 final class ConnectAdvice {
   private final Attempts attempts;
   private final MeshSockets sockets;
+  private final Internals internals;
+  private final OwnAddresses own = new OwnAddresses();
   private final IdentityMap<LabelledHost, Aimed> addresses = new IdentityMap<>(unused -> {});
 
-  ConnectAdvice(Attempts attempts, MeshSockets sockets) {
+  ConnectAdvice(Attempts attempts, MeshSockets sockets, Internals internals) {
     this.attempts = attempts;
     this.sockets = sockets;
+    this.internals = internals;
   }
 
   /**
-   * {@code createAddress(HttpUrl)}: the address of a routed hop, if the same client has made it for
-   * this endpoint before; making one takes parsing its host anew.
+   * {@code createAddress(HttpUrl)}: the address, if the same client has made it before; making one
+   * takes parsing its host anew.
    */
   @Nullable Object known(Object maker, HttpUrl url) {
     Attempts.Aim aim = aim();
     if (aim == null) {
-      return null;
+      return own.find(client(maker), url);
     }
     Aimed known = addresses.get(aim.target());
     return known != null && known.client() == aim.client() && known.isFor(url)
@@ -40,10 +44,11 @@ final class ConnectAdvice {
         : null;
   }
 
-  /** What it returns: the app's own in everything but its Dns and proxy. */
+  /** What it returns: of a routed hop the app's own in everything but its Dns and proxy. */
   Address address(Address app, Object maker, HttpUrl url) {
     Attempts.Aim aim = aim();
     if (aim == null) {
+      own.keep(client(maker), app);
       return app;
     }
     Address mesh = aimed(app, aim.target());
@@ -63,10 +68,13 @@ final class ConnectAdvice {
    */
   private record Aimed(Object client, HttpUrl app, Address mesh) {
     boolean isFor(HttpUrl url) {
-      return app.port() == url.port()
-          && app.host().equals(url.host())
-          && app.isHttps() == url.isHttps();
+      return OwnAddresses.isFor(app, url);
     }
+  }
+
+  /** In 5.x the client itself makes addresses. */
+  private OkHttpClient client(Object maker) {
+    return maker instanceof OkHttpClient client ? client : internals.client(maker);
   }
 
   private Address aimed(Address app, LabelledHost target) {
