@@ -38,7 +38,11 @@ final class LayeringFactory extends SSLSocketFactory {
         (SSLSocket)
             tls.context()
                 .getSocketFactory()
-                .createSocket(connected, target.label(), target.address().getPort(), autoClose);
+                .createSocket(
+                    new ReadAheadSocket(connected),
+                    target.label(),
+                    target.address().getPort(),
+                    autoClose);
     tls.prepare(socket, List.of());
     // Envoy's connect timeout covers the handshake; the library sets its own before it reads on.
     int own = connected.getSoTimeout();
