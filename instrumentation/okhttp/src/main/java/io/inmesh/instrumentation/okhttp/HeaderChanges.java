@@ -20,27 +20,30 @@ class HeaderChanges implements HeaderEditor {
   private final List<String> removed = new ArrayList<>(4);
 
   /** Names and values by turns. */
-  private final List<String> added = new ArrayList<>(24);
+  private final List<String> added;
+
+  private final NameLengths addedNames = new NameLengths();
 
   HeaderChanges(Headers headers) {
-    this(headers, OkRequestHead.lengths(headers));
+    this(headers, OkRequestHead.lengths(headers), 0);
   }
 
   /**
    * @param names those of the headers
+   * @param expected how many headers are likely to be added
    */
-  HeaderChanges(Headers headers, NameLengths names) {
+  HeaderChanges(Headers headers, NameLengths names, int expected) {
     this.headers = headers;
     this.names = names;
+    this.added = new ArrayList<>(2 * expected);
   }
 
   @Override
   public final @Nullable String header(String lowerCaseName) {
     String found = isThere(lowerCaseName) ? OkRequestHead.joined(headers, lowerCaseName) : null;
-    for (int i = 0; i < added.size(); i += 2) {
-      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
-        found = found == null ? added.get(i + 1) : found + "," + added.get(i + 1);
-      }
+    int at = nextAdded(lowerCaseName, 0);
+    for (; at >= 0; at = nextAdded(lowerCaseName, at + 2)) {
+      found = found == null ? added.get(at + 1) : found + "," + added.get(at + 1);
     }
     return found;
   }
@@ -48,24 +51,39 @@ class HeaderChanges implements HeaderEditor {
   @Override
   public final @Nullable String firstLine(String lowerCaseName) {
     String found = isThere(lowerCaseName) ? OkRequestHead.first(headers, lowerCaseName) : null;
-    for (int i = 0; found == null && i < added.size(); i += 2) {
-      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
-        found = added.get(i + 1);
+    int at = found == null ? nextAdded(lowerCaseName, 0) : -1;
+    return at < 0 ? found : added.get(at + 1);
+  }
+
+  /** Where the name of an added header stands, from there on, or -1. */
+  private int nextAdded(String name, int from) {
+    for (int i = addedNames.mayHave(name) ? from : added.size(); i < added.size(); i += 2) {
+      if (added.get(i).equalsIgnoreCase(name)) {
+        return i;
       }
     }
-    return found;
+    return -1;
   }
 
   @Override
   public final void setHeader(String lowerCaseName, String value) {
-    removeHeader(lowerCaseName);
-    addHeader(lowerCaseName, value);
+    if (!isAlready(lowerCaseName, value)) {
+      removeHeader(lowerCaseName);
+      addHeader(lowerCaseName, value);
+    }
+  }
+
+  private boolean isAlready(String name, String value) {
+    return isThere(name)
+        && OkRequestHead.isOnlyLine(headers, name, value)
+        && nextAdded(name, 0) < 0;
   }
 
   @Override
   public final void addHeader(String lowerCaseName, String value) {
     requireLine(lowerCaseName);
     requireLine(value);
+    addedNames.add(lowerCaseName.length());
     added.add(lowerCaseName);
     added.add(value);
   }
@@ -82,10 +100,8 @@ class HeaderChanges implements HeaderEditor {
     if (isThere(lowerCaseName) && OkRequestHead.first(headers, lowerCaseName) != null) {
       removed.add(lowerCaseName);
     }
-    for (int i = added.size() - 2; i >= 0; i -= 2) {
-      if (added.get(i).equalsIgnoreCase(lowerCaseName)) {
-        added.subList(i, i + 2).clear();
-      }
+    for (int at = nextAdded(lowerCaseName, 0); at >= 0; at = nextAdded(lowerCaseName, at)) {
+      added.subList(at, at + 2).clear();
     }
   }
 
@@ -121,9 +137,14 @@ class HeaderChanges implements HeaderEditor {
     return false;
   }
 
+  /** Whether the headers stay as they are. */
+  final boolean isNone() {
+    return removed.isEmpty() && added.isEmpty();
+  }
+
   /** These headers with the changes; the same instance where there are none. */
   final Headers applied(Headers present) {
-    if (removed.isEmpty() && added.isEmpty()) {
+    if (isNone()) {
       return present;
     }
     Headers.Builder builder = present.newBuilder();

@@ -28,22 +28,30 @@ import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the attempts of one hop out, each by letting the rest of the library's chain proceed. */
 final class HopDriver extends RequestDriver<Response> {
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final Mesh mesh;
   private final CallerThread caller;
   private final Internals internals;
   private final Attempts attempts;
   private final Acquaintances<Connection> peers;
+  private final Calls calls;
   private final Interceptor.Chain chain;
   private final Object call;
   private final OkRequestHead head;
   private final @Nullable KeptBody kept;
   private boolean failed;
   private boolean secured;
+
+  /** Whether the peer of the last attempt had our metadata before. */
+  private boolean told;
+
   private volatile @Nullable Host last;
 
   HopDriver(
@@ -54,6 +62,7 @@ final class HopDriver extends RequestDriver<Response> {
       Internals internals,
       Attempts attempts,
       Acquaintances<Connection> peers,
+      Calls calls,
       Interceptor.Chain chain,
       OkRequestHead head) {
     super(mesh, flow, exchange, caller);
@@ -62,6 +71,7 @@ final class HopDriver extends RequestDriver<Response> {
     this.internals = internals;
     this.attempts = attempts;
     this.peers = peers;
+    this.calls = calls;
     this.chain = chain;
     this.call = internals.call(chain);
     this.head = head;
@@ -80,6 +90,7 @@ final class HopDriver extends RequestDriver<Response> {
     flow().editRequest(changes, mesh.nanoTime());
     Request request = request(changes, host);
     last = host;
+    told = false;
     LabelledHost target = mesh.labelled(host, changes.authority());
     secured = target.tls().isPresent();
     Response response;
@@ -94,7 +105,8 @@ final class HopDriver extends RequestDriver<Response> {
 
   private boolean isTold() {
     Connection connection = secured ? internals.connection(call) : null;
-    return connection != null && peers.isTold(connection);
+    told = connection != null && peers.isTold(connection);
+    return told;
   }
 
   private Request request(OkHeadEditor changes, Host host) {
@@ -192,13 +204,17 @@ final class HopDriver extends RequestDriver<Response> {
 
   @Override
   protected Response forward(int number, Response response) {
-    Connection connection = secured ? internals.connection(call) : null;
+    Connection connection = secured && !told ? internals.connection(call) : null;
     if (connection != null) {
       peers.answered(connection, head(response));
     }
     HeaderChanges changes = new HeaderChanges(response.headers());
     flow().editResponse(response.code(), changes, mesh.nanoTime());
-    Response.Builder forwarded = response.newBuilder().headers(changes.applied(response.headers()));
+    // One builder for all: each copies the headers.
+    Response.Builder forwarded = observed(response);
+    if (!changes.isNone()) {
+      forwarded.headers(changes.applied(response.headers()));
+    }
     if (!response.request().isHttps()) {
       // The app asked in clear and sees no TLS.
       forwarded.handshake(null);
@@ -206,9 +222,21 @@ final class HopDriver extends RequestDriver<Response> {
     return forwarded.build();
   }
 
+  /** The response with a body that tells the record of the request, where it has one. */
+  private Response.Builder observed(Response response) {
+    Response.Builder observed = response.newBuilder();
+    ResponseBody body = response.body();
+    if (body != null && response.code() != SWITCHING_PROTOCOLS) {
+      ObservedBody listening = new ObservedBody(body, this, calls);
+      calls.handedOver(listening, this);
+      observed.body(listening);
+    }
+    return observed;
+  }
+
   @Override
   protected Response reply(LocalReply reply) {
-    return LocalReplies.response(chain.request(), reply);
+    return observed(LocalReplies.response(chain.request(), reply)).build();
   }
 
   @Override

@@ -14,7 +14,6 @@ import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /** Routes each hop where the library is about to connect. */
@@ -69,7 +68,7 @@ final class MeshInterceptor implements Interceptor {
     CallerThread caller = new CallerThread();
     Exchange record = mesh.open(decision, flow, MODULE);
     HopDriver driver =
-        new HopDriver(mesh, flow, record, caller, internals, attempts, peers, chain, head);
+        new HopDriver(mesh, flow, record, caller, internals, attempts, peers, calls, chain, head);
     Response response;
     try {
       driver.start();
@@ -79,7 +78,11 @@ final class MeshInterceptor implements Interceptor {
       driver.ended(Exchange.End.FAILED);
       throw e;
     }
-    return observed(response, driver);
+    if (!(response.body() instanceof ObservedBody)) {
+      // Nothing comes after the head that the mesh would hear of.
+      driver.ended(Exchange.End.COMPLETE);
+    }
+    return response;
   }
 
   private Response await(CallerThread caller, Object call, HopDriver driver) throws IOException {
@@ -92,17 +95,6 @@ final class MeshInterceptor implements Interceptor {
     } finally {
       calls.finish(call);
     }
-  }
-
-  private Response observed(Response response, HopDriver driver) {
-    ResponseBody body = response.body();
-    if (body == null || response.code() == 101) {
-      driver.ended(Exchange.End.COMPLETE);
-      return response;
-    }
-    ObservedBody listening = new ObservedBody(body, driver, calls);
-    calls.handedOver(listening, driver);
-    return response.newBuilder().body(listening).build();
   }
 
   /** L4: the app's own TLS goes to an endpoint of the cluster. */

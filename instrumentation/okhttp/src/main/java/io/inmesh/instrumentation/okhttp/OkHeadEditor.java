@@ -14,6 +14,9 @@ final class OkHeadEditor extends HeaderChanges implements HeadEditor {
   /** Room for a head with what a mesh adds to it. */
   private static final int USUAL = 1024;
 
+  /** As many headers as a sidecar adds. */
+  private static final int ADDED = 12;
+
   private final OkRequestHead head;
   private final BooleanSupplier told;
   private @Nullable String path;
@@ -22,7 +25,7 @@ final class OkHeadEditor extends HeaderChanges implements HeadEditor {
    * @param told asked when the connection is chosen: whether its peer has our metadata already
    */
   OkHeadEditor(OkRequestHead head, BooleanSupplier told) {
-    super(head.headers(), head.names());
+    super(head.headers(), head.names(), ADDED);
     this.head = head;
     this.told = told;
   }
@@ -53,7 +56,7 @@ final class OkHeadEditor extends HeaderChanges implements HeadEditor {
   }
 
   /**
-   * The head in HTTP/1.1, in origin form, without the empty line at its end.
+   * The head in HTTP/1.1, in origin form, without the end of its last line.
    *
    * @param request as the app's network interceptors have left it
    */

@@ -97,6 +97,20 @@ final class OkRequestHead implements RequestHead {
     return null;
   }
 
+  /** Whether a header has this value in one line, and no other line. */
+  static boolean isOnlyLine(Headers headers, String name, String value) {
+    boolean found = false;
+    for (int i = 0; i < headers.size(); i++) {
+      if (headers.name(i).equalsIgnoreCase(name)) {
+        if (found || !headers.value(i).equals(value)) {
+          return false;
+        }
+        found = true;
+      }
+    }
+    return found;
+  }
+
   static NameLengths lengths(Headers headers) {
     NameLengths lengths = new NameLengths();
     for (int i = 0; i < headers.size(); i++) {

@@ -29,11 +29,9 @@ final class WireAdvice {
     if (changes == null) {
       return null;
     }
-    String head = changes.http1(request);
-    int last = head.lastIndexOf('\n') + 1;
-    sinks.get().of(codec).write(head.substring(0, last).getBytes(StandardCharsets.UTF_8));
-    // The last line, the empty one, and the codec's own state.
-    codec.writeRequest(NONE, head.substring(last));
+    sinks.get().of(codec).write(changes.http1(request).getBytes(StandardCharsets.UTF_8));
+    // The end of the last line, the empty line, and the codec's own state.
+    codec.writeRequest(NONE, "");
     return Hook.Skip.VOID;
   }
 

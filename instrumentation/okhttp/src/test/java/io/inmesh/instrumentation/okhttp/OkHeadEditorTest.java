@@ -50,6 +50,20 @@ class OkHeadEditorTest {
   }
 
   @Test
+  void whatIsSetAsItStandsAlreadyChangesNothing() {
+    editor.setHeader("connection", "Keep-Alive");
+
+    assertThat(editor.isNone()).isTrue();
+  }
+
+  @Test
+  void oneOfTwoLinesSetAnewIsTheOnlyOne() {
+    editor.setHeader("x-own", "a");
+
+    assertThat(editor.http1(request)).endsWith("Connection: Keep-Alive\r\nx-own: a");
+  }
+
+  @Test
   void theMetadataOfTheWorkloadIsLeftOutForAPeerThatHasIt() {
     editor.setHeader("x-envoy-peer-metadata-id", "sidecar~10.0.0.9~app.ns~ns.svc");
     editor.setHeader("x-envoy-peer-metadata", "cGVlcg==");
