@@ -12,6 +12,9 @@ import io.inmesh.engine.listener.ForwardedClientCert.Mode;
 final class ClientCertHeader {
   private static final String NAME = "x-forwarded-client-cert";
 
+  /** Room for two names and a hash. */
+  private static final int USUAL = 320;
+
   private ClientCertHeader() {}
 
   static void edit(HeaderEditor headers, ForwardedClientCert what, Downstream downstream) {
@@ -40,7 +43,7 @@ final class ClientCertHeader {
   }
 
   private static String element(ForwardedClientCert what, Downstream.Tls tls) {
-    StringBuilder out = new StringBuilder(160);
+    StringBuilder out = new StringBuilder(USUAL);
     for (String own : tls.localUris()) {
       add(out, "By=").append(own);
     }

@@ -88,7 +88,7 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
       complete = true;
       attempts.forEach(
           attempt -> {
-            startWholeTimer();
+            startWholeTimer(mesh.nanoTime());
             if (attempt.response == null) {
               attempt.perTry = tryTimer(attempt.perTryNanos, TryTime.PER_TRY, attempt);
             }
@@ -219,7 +219,7 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
       long now = mesh.nanoTime();
       attempt.moved = now;
       if (complete) {
-        startWholeTimer();
+        startWholeTimer(now);
         attempt.perTry = tryTimer(times.perTry(), TryTime.PER_TRY, attempt);
       }
       attempt.idle = tryTimer(times.idle(), TryTime.IDLE, attempt);
@@ -254,10 +254,10 @@ public abstract class RequestDriver<R> extends LibraryRequest<R> {
    * A body that can be sent again counts as received when its first attempt starts, and the route's
    * timeout starts with it; that of a request that streams when both have come.
    */
-  private void startWholeTimer() {
+  private void startWholeTimer(long now) {
     if (!started) {
       started = true;
-      flow.onRequestSent(mesh.nanoTime());
+      flow.onRequestSent(now);
       long limit = flow.timeoutNanos();
       whole = limit > 0 ? mesh.timers().after(limit, this::wholeTimeElapsed) : null;
     }

@@ -1,7 +1,6 @@
 package io.inmesh.instrumentation.tomcat;
 
 import io.inmesh.engine.http.NameLengths;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.tomcat.util.buf.MessageBytes;
@@ -94,8 +93,10 @@ final class Headers {
 
   private static boolean isOneOf(MessageBytes name, String prefix, List<String> names) {
     if (name.startsWithIgnoreCase(prefix, 0)) {
+      int length = name.getLength();
       for (int i = 0; i < names.size(); i++) {
-        if (name.equalsIgnoreCase(names.get(i))) {
+        String other = names.get(i);
+        if (other.length() == length && name.equalsIgnoreCase(other)) {
           return true;
         }
       }
@@ -108,23 +109,17 @@ final class Headers {
    * for the long values of a mesh is most of what writing a response takes.
    */
   static void set(MessageBytes header, String value) {
-    if (isPrintable(value)) {
-      byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
-      header.setBytes(bytes, 0, bytes.length);
-    } else {
-      // Tomcat then takes out what would end the line.
-      header.setString(value);
-    }
-  }
-
-  private static boolean isPrintable(String value) {
-    for (int i = 0; i < value.length(); i++) {
+    byte[] bytes = new byte[value.length()];
+    for (int i = 0; i < bytes.length; i++) {
       char c = value.charAt(i);
       if (c < ' ' || c > '~') {
-        return false;
+        // Tomcat then takes out what would end the line.
+        header.setString(value);
+        return;
       }
+      bytes[i] = (byte) c;
     }
-    return true;
+    header.setBytes(bytes, 0, bytes.length);
   }
 
   private static String text(MessageBytes value) {

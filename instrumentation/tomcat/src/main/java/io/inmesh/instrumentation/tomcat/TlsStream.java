@@ -43,6 +43,9 @@ final class TlsStream {
 
   private boolean ended;
 
+  /** Whether the socket gave less than there was room for, so that it had nothing more. */
+  private boolean drained;
+
   /**
    * Begins the handshake.
    *
@@ -100,6 +103,8 @@ final class TlsStream {
             }
           }
           case FINISHED, NOT_HANDSHAKING -> {
+            // What follows the handshake is on its way.
+            drained = false;
             return flush() ? 0 : SelectionKey.OP_WRITE;
           }
         }
@@ -164,7 +169,8 @@ final class TlsStream {
   }
 
   /**
-   * Reads from the socket at most once.
+   * Reads from the socket at most once, and not where it had no more the last time: who is told so
+   * waits for a selector, which sees what has come since. A server asks so after each request.
    *
    * @return bytes put into {@code target}, 0 where none have come, -1 at the end
    */
@@ -176,6 +182,10 @@ final class TlsStream {
         move(spare, target);
       } else if (!in.hasRemaining() || !unwrap(target)) {
         if (ended || received) {
+          break;
+        }
+        if (drained && !in.hasRemaining()) {
+          drained = target.position() > start;
           break;
         }
         received = true;
@@ -250,7 +260,9 @@ final class TlsStream {
     int start = in.position();
     in.position(in.limit()).limit(in.capacity());
     try {
-      return socket.read(in);
+      int count = socket.read(in);
+      drained = count > 0 && in.hasRemaining();
+      return count;
     } finally {
       in.limit(in.position()).position(start);
     }
