@@ -40,7 +40,7 @@ record Plan(
   static final int MORE_CLUSTERS = 1_000;
 
   static Plan full() {
-    return new Plan(false, 5, 32_000, 4_000, 4, 1_000, 500, 11, 9, 5);
+    return new Plan(false, 5, 64_000, 4_000, 4, 1_000, 500, 11, 9, 5);
   }
 
   /** As much as goes into a minute. */
