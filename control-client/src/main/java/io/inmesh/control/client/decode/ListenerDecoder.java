@@ -149,8 +149,7 @@ public final class ListenerDecoder implements ResourceDecoder<Listener> {
   }
 
   // The routes of an inline table contain their own, and a disabled filter does nothing; but a
-  // route
-  // may switch access control on.
+  // route may switch access control on.
   private static String[] contained(List<WireMessage> filters, int last) {
     String manager = "filters[" + last + "].typed_config";
     List<String> places = new ArrayList<>();

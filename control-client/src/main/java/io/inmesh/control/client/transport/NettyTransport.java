@@ -41,8 +41,7 @@ public final class NettyTransport implements GrpcTransport {
   private volatile Optional<Identity> identity = Optional.empty();
 
   // Event thread. A server that trusts the certificate no more ends the handshake before it sees
-  // the
-  // token: after a call that it did not answer the token comes alone.
+  // the token: after a call that it did not answer the token comes alone.
   private boolean tokenAlone;
 
   /** Starts the thread when the first task or stream comes; nothing is connected yet. */
@@ -53,8 +52,7 @@ public final class NettyTransport implements GrpcTransport {
   private NettyTransport(ControlPlaneAddress address, String peer, EventLoopGroup group) {
     this.address = address;
     this.peer = peer;
-    // The end of a process is seen at once on a Unix socket, and some servers forbid such
-    // questions.
+    // On a Unix socket the end of a process is seen at once, and some servers forbid to ask.
     this.keepaliveNanos = address.unixSocket() == null ? KEEPALIVE_NANOS : MAX_KEEPALIVE_NANOS;
     this.group = group;
   }
