@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.inmesh.instrumentation.testing.ClientAnswer;
 import io.inmesh.instrumentation.testing.ClientCall;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.LibraryClient;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -70,7 +71,7 @@ public final class GrpcApp implements LibraryClient {
     Seen seen = new Seen(metadata(headers));
     options = options.withOption(Seen.KEY, seen);
     MethodType type = MethodType.valueOf(call.method());
-    var method = Bytes.method(type, uri.getPath().substring(1));
+    var method = GrpcBytes.method(type, uri.getPath().substring(1));
     if (sync && type == MethodType.UNARY) {
       try {
         seen.messages.add(ClientCalls.blockingUnaryCall(channel, method, options, call.body()));

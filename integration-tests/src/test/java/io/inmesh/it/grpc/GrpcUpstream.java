@@ -11,6 +11,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ final class GrpcUpstream implements AutoCloseable {
                   public ServerMethodDefinition<?, ?> lookupMethod(
                       String method, @Nullable String authority) {
                     return ServerMethodDefinition.create(
-                        Bytes.method(MethodType.BIDI_STREAMING, method),
+                        GrpcBytes.method(MethodType.BIDI_STREAMING, method),
                         (call, headers) -> answer(call, headers));
                   }
                 })

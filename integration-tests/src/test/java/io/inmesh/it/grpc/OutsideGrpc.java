@@ -11,6 +11,7 @@ import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.NettyServerBuilder;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.TestCa;
 import io.inmesh.it.origination.OutsideServer;
 import java.io.IOException;
@@ -43,7 +44,8 @@ final class OutsideGrpc implements OutsideServer {
                   public ServerMethodDefinition<?, ?> lookupMethod(
                       String method, @Nullable String authority) {
                     return ServerMethodDefinition.create(
-                        Bytes.method(MethodType.UNARY, method), (call, headers) -> answer(call));
+                        GrpcBytes.method(MethodType.UNARY, method),
+                        (call, headers) -> answer(call));
                   }
                 })
             .build()

@@ -2,19 +2,16 @@ package io.inmesh.it.life;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.TestCa;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
@@ -28,13 +25,6 @@ final class WorkloadApi implements AutoCloseable {
 
   WorkloadApi(Path socket, String id, TestCa.Signed signed) throws Exception {
     byte[] response = response(id, signed);
-    MethodDescriptor<byte[], byte[]> method =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
-            .setFullMethodName("SpiffeWorkloadAPI/FetchX509SVID")
-            .setRequestMarshaller(new Message())
-            .setResponseMarshaller(new Message())
-            .build();
     server =
         NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .channelType(NioServerDomainSocketChannel.class)
@@ -43,7 +33,8 @@ final class WorkloadApi implements AutoCloseable {
             .addService(
                 ServerServiceDefinition.builder("SpiffeWorkloadAPI")
                     .addMethod(
-                        method,
+                        GrpcBytes.method(
+                            MethodType.SERVER_STREAMING, "SpiffeWorkloadAPI/FetchX509SVID"),
                         ServerCalls.asyncServerStreamingCall(
                             (request, out) -> out.onNext(response)))
                     .build())
@@ -68,22 +59,6 @@ final class WorkloadApi implements AutoCloseable {
 
   private static UnknownFieldSet.Field field(ByteString value) {
     return UnknownFieldSet.Field.newBuilder().addLengthDelimited(value).build();
-  }
-
-  private static final class Message implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 
   @Override

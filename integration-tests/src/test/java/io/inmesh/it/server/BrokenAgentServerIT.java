@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.inmesh.instrumentation.testing.AppClassPath;
 import io.inmesh.instrumentation.testing.ForkedServer;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.MeshCaller;
 import io.inmesh.instrumentation.testing.TestMesh;
@@ -237,9 +238,7 @@ class BrokenAgentServerIT {
     try {
       return ClientCalls.blockingUnaryCall(
                   channel,
-                  GrpcBytes.method("test.Items/" + method).toBuilder()
-                      .setType(MethodType.UNARY)
-                      .build(),
+                  GrpcBytes.method(MethodType.UNARY, "test.Items/" + method),
                   CallOptions.DEFAULT.withDeadlineAfter(
                       served.patienceMillis(), TimeUnit.MILLISECONDS),
                   new byte[1])

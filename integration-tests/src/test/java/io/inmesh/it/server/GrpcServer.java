@@ -4,10 +4,12 @@ import io.grpc.Grpc;
 import io.grpc.HandlerRegistry;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.ServerPages;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +35,8 @@ public class GrpcServer implements LibraryServer {
                 return method.endsWith("/Missing")
                     ? null
                     : ServerMethodDefinition.create(
-                        GrpcBytes.method(method), (call, headers) -> serve(pages, call, headers));
+                        GrpcBytes.method(MethodType.BIDI_STREAMING, method),
+                        (call, headers) -> serve(pages, call, headers));
               }
             })
         .build()

@@ -8,11 +8,13 @@ import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.inmesh.instrumentation.testing.ForkedServer;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.Jdks;
 import io.inmesh.instrumentation.testing.MeshCaller;
 import io.inmesh.instrumentation.testing.TestMesh;
@@ -157,7 +159,7 @@ abstract class GrpcServerContract {
     StreamObserver<byte[]> sender =
         ClientCalls.asyncBidiStreamingCall(
             channel.newCall(
-                GrpcBytes.method("test.Items/" + method),
+                GrpcBytes.method(MethodType.BIDI_STREAMING, "test.Items/" + method),
                 CallOptions.DEFAULT.withDeadlineAfter(15, TimeUnit.SECONDS)),
             new StreamObserver<>() {
               @Override

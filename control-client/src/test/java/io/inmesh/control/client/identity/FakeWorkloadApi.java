@@ -14,13 +14,12 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.instrumentation.testing.TestCa;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,12 +44,8 @@ final class FakeWorkloadApi implements AutoCloseable {
     this.threads = threads;
     this.response = response;
     MethodDescriptor<byte[], byte[]> method =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
-            .setFullMethodName("SpiffeWorkloadAPI/FetchX509SVID")
-            .setRequestMarshaller(new Bytes())
-            .setResponseMarshaller(new Bytes())
-            .build();
+        GrpcBytes.method(
+            MethodDescriptor.MethodType.SERVER_STREAMING, "SpiffeWorkloadAPI/FetchX509SVID");
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("SpiffeWorkloadAPI")
             .addMethod(method, ServerCalls.asyncServerStreamingCall(this::fetch))
@@ -151,22 +146,6 @@ final class FakeWorkloadApi implements AutoCloseable {
         return new ServerCall.Listener<>() {};
       }
       return next.startCall(call, headers);
-    }
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 

@@ -14,13 +14,11 @@ import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.inmesh.instrumentation.testing.GrpcBytes;
 import io.inmesh.tls.CertificateRequest;
 import io.inmesh.tls.SpiffeId;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -40,12 +38,9 @@ class SigningAuditTest {
   private static final SpiffeId FOREIGN = SpiffeId.of("other.example", "shop", "cart");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final MethodDescriptor<byte[], byte[]> CREATE =
-      MethodDescriptor.<byte[], byte[]>newBuilder()
-          .setType(MethodDescriptor.MethodType.UNARY)
-          .setFullMethodName("istio.v1.auth.IstioCertificateService/CreateCertificate")
-          .setRequestMarshaller(new Bytes())
-          .setResponseMarshaller(new Bytes())
-          .build();
+      GrpcBytes.method(
+          MethodDescriptor.MethodType.UNARY,
+          "istio.v1.auth.IstioCertificateService/CreateCertificate");
 
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
@@ -190,21 +185,5 @@ class SigningAuditTest {
         .containsExactly("certificate refused to /127.0.0.1:1: no  certificate for everybody x");
     new Audit(log::add).refused(CART, "/127.0.0.1:1", "x".repeat(10_000));
     assertThat(log.get(1)).hasSizeLessThan(700);
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.inmesh.it.server;
+package io.inmesh.instrumentation.testing;
 
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Messages of bytes, so that no generated code is needed. */
-enum GrpcBytes implements MethodDescriptor.Marshaller<byte[]> {
+/** Messages as they are, so that no generated code is needed. */
+public enum GrpcBytes implements MethodDescriptor.Marshaller<byte[]> {
   AS_THEY_ARE;
 
-  /** A method that takes and gives any number of messages. */
-  static MethodDescriptor<byte[], byte[]> method(String name) {
+  /** A method by its full name. */
+  public static MethodDescriptor<byte[], byte[]> method(
+      MethodDescriptor.MethodType type, String name) {
     return MethodDescriptor.newBuilder(AS_THEY_ARE, AS_THEY_ARE)
-        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+        .setType(type)
         .setFullMethodName(name)
         .build();
   }
