@@ -95,6 +95,17 @@ public final class MeshSnapshot {
     return Router.admit(this, chain, head, downstream, random, nowNanos, trace);
   }
 
+  /**
+   * An answer that was made past the filters, with what every response gets.
+   *
+   * @param chain that the connection is on, or null where none is known
+   */
+  public LocalReply finished(@Nullable FilterChain chain, LocalReply reply) {
+    return chain != null && chain.action() instanceof HttpConnectionManager manager
+        ? ResponseHead.finish(manager, date, reply)
+        : ResponseHead.finish(date, reply);
+  }
+
   /** A connection manager of a listener of this snapshot, with its routes. */
   HttpRoutes routesOf(HttpConnectionManager manager) {
     HttpRoutes routes = httpRoutes.get(manager);

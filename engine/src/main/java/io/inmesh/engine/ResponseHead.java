@@ -53,4 +53,9 @@ final class ResponseHead {
     finish(manager, date, headers);
     return reply.withHeaders(headers.list());
   }
+
+  /** The same where no connection manager is known. */
+  static LocalReply finish(DateHeader date, LocalReply reply) {
+    return reply.header("date") == null ? reply.withHeader("date", date.value()) : reply;
+  }
 }

@@ -132,7 +132,8 @@ final class Router {
     FilterChainAction.Refuse refuse = (FilterChainAction.Refuse) action;
     trace.add("decision", "refused", "unsupported: " + refuse.reason());
     return refuse.http() && head.scheme().equals("http")
-        ? Replies.plain(head, 403, null, "unsupported{" + refuse.reason() + "}")
+        ? ResponseHead.finish(
+            snapshot.date(), Replies.plain(head, 403, null, "unsupported{" + refuse.reason() + "}"))
         : new Refusal("unsupported: " + refuse.reason());
   }
 

@@ -2,16 +2,26 @@ package io.inmesh.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.engine.listener.FilterChain;
+import io.inmesh.engine.listener.FilterChainAction;
+import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
+import io.inmesh.engine.listener.FilterChainMatch;
+import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.route.ClusterSpecifier;
 import io.inmesh.engine.route.RouteAction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every response has a date: its own, or that of the connection manager. */
 class DateHeaderTest {
+  private static final LocalReply.Header DATE =
+      new LocalReply.Header("date", "Thu, 01 Jan 1970 00:16:40 GMT");
+
   private final FlowFixture fixture = new FlowFixture();
 
   @ParameterizedTest
@@ -57,5 +67,41 @@ class DateHeaderTest {
     fixture.action = new RouteAction.DirectResponse(200, "text");
     LocalReply reply = (LocalReply) fixture.decide(TestHead.get("http://h/"));
     assertThat(reply.header("date")).isEqualTo("Thu, 01 Jan 1970 00:16:40 GMT");
+  }
+
+  @Test
+  void isAddedToTheAnswerOfAChainThatIsRefused() {
+    Listener listener =
+        new Listener(
+            "0.0.0.0_80",
+            "0.0.0.0",
+            80,
+            Listener.Direction.OUTBOUND,
+            List.of(chain(new FilterChainAction.Refuse("http_filters[0]", true))),
+            null);
+    LocalReply reply =
+        (LocalReply) Mesh.decide(mesh().listener(listener).build(), TestHead.get("http://h/"));
+    assertThat(reply.header("date")).isEqualTo("Thu, 01 Jan 1970 00:16:40 GMT");
+    assertThat(reply.header("server")).isNull();
+  }
+
+  @Test
+  void isAddedToWhatIsAnsweredPastTheFilters() {
+    LocalReply reply =
+        new LocalReply(403, "", List.of(), Set.of(), "denied", LocalReply.Cause.NONE);
+    FilterChain http = chain(HttpConnectionManager.named("80"));
+    FilterChain bytes = Mesh.tcp("bytes", "c");
+    assertThat(mesh().build().finished(http, reply).headers())
+        .containsExactly(new LocalReply.Header("server", "envoy"), DATE);
+    assertThat(mesh().build().finished(bytes, reply).headers()).containsExactly(DATE);
+    assertThat(mesh().build().finished(null, reply).headers()).containsExactly(DATE);
+  }
+
+  private MeshSnapshot.Builder mesh() {
+    return MeshSnapshot.builder().wallClock(fixture.wallClock);
+  }
+
+  private static FilterChain chain(FilterChainAction action) {
+    return new FilterChain("chain", FilterChainMatch.ANY, action);
   }
 }

@@ -231,23 +231,25 @@ final class AcceptedConnection implements InboundConnection {
 
   /** The same, whether the mesh acts or not. */
   Admission decide(RequestHead head) {
+    MeshSnapshot snapshot = null;
+    FilterChain chain = null;
     try {
-      MeshSnapshot snapshot = mesh.source().snapshot().orElse(null);
+      snapshot = mesh.source().snapshot().orElse(null);
       if (snapshot == null) {
-        return answered(InboundReplies.noConfiguration(head), true);
+        return refused(null, null, InboundReplies.noConfiguration(head));
       }
       Acceptance acceptance = current(snapshot.inbound());
       if (acceptance instanceof Acceptance.Close) {
-        return probe(head);
+        return probe(snapshot, head);
       }
-      FilterChain chain = chain(acceptance);
+      chain = chain(acceptance);
       if (chain == null) {
         return new Admission.Untouched();
       }
-      return chain.isHttp() ? admit(snapshot, chain, head) : onBytes(chain, head);
+      return chain.isHttp() ? admit(snapshot, chain, head) : onBytes(snapshot, chain, head);
     } catch (RuntimeException e) {
       mesh.source().refused("request on " + ends + " refused: " + e);
-      return answered(InboundReplies.failed(head), true);
+      return refused(snapshot, chain, InboundReplies.failed(head));
     }
   }
 
@@ -291,20 +293,20 @@ final class AcceptedConnection implements InboundConnection {
   }
 
   /** Of a port that is not declared as HTTP: nothing but the connection is decided about. */
-  private Admission onBytes(FilterChain chain, RequestHead head) {
+  private Admission onBytes(MeshSnapshot snapshot, FilterChain chain, RequestHead head) {
     // Asked in a way that counts nothing: the connection was counted when it came.
     return chain.networkFilters().isEmpty()
             || chain.authorize(downstream, Trace.recording()).allowed()
         ? new Admission.Untouched()
-        : answered(InboundReplies.forbidden(head), true);
+        : refused(snapshot, chain, InboundReplies.forbidden(head));
   }
 
-  private Admission probe(RequestHead head) {
+  private Admission probe(MeshSnapshot snapshot, RequestHead head) {
     if (isProbe() && mesh.settings().allowsInClear(ends.port(), head.method(), head.path())) {
       mesh.traffic().onPlaintextPath();
       return new PlaintextRequest(mesh);
     }
-    return answered(InboundReplies.forbidden(head), true);
+    return refused(snapshot, null, InboundReplies.forbidden(head));
   }
 
   private Admission admit(MeshSnapshot snapshot, FilterChain chain, RequestHead head) {
@@ -314,30 +316,38 @@ final class AcceptedConnection implements InboundConnection {
     if (decision instanceof RouteDecision route) {
       RequestFlow flow = new RequestFlow(route, head);
       flow.bodyNotReplayable();
-      return next(flow, flow.begin(now));
+      return next(snapshot, chain, flow, flow.begin(now));
     }
     if (decision instanceof LocalReply reply) {
       return answered(reply, false);
     }
     if (decision instanceof Decision.Pending pending) {
-      return answered(pending.otherwise(), false);
+      return answered(snapshot.finished(chain, pending.otherwise()), false);
     }
-    return answered(InboundReplies.forbidden(head), true);
+    return refused(snapshot, chain, InboundReplies.forbidden(head));
   }
 
-  private Admission next(RequestFlow flow, Step step) {
+  private Admission next(MeshSnapshot snapshot, FilterChain chain, RequestFlow flow, Step step) {
     if (step instanceof Step.Attempt) {
       mesh.traffic().admitted();
       return new AdmittedRequest(mesh, flow);
     }
     if (step instanceof Step.Wait wait) {
       return new Admission.Delayed(
-          wait.nanos(), () -> next(flow, flow.onDelayElapsed(mesh.source().nanoTime())));
+          wait.nanos(),
+          () -> next(snapshot, chain, flow, flow.onDelayElapsed(mesh.source().nanoTime())));
     }
     flow.onEnd(mesh.source().nanoTime());
     LocalReply reply =
-        step instanceof Step.Reply answer ? answer.reply() : InboundReplies.failed(flow.head());
+        step instanceof Step.Reply answer
+            ? answer.reply()
+            : snapshot.finished(chain, InboundReplies.failed(flow.head()));
     return answered(reply, false);
+  }
+
+  private Admission refused(
+      @Nullable MeshSnapshot snapshot, @Nullable FilterChain chain, LocalReply reply) {
+    return answered(InboundReplies.finished(snapshot, chain, reply), true);
   }
 
   private Admission answered(LocalReply reply, boolean close) {

@@ -1,18 +1,33 @@
 package io.inmesh.agent.inbound;
 
 import io.inmesh.engine.LocalReply;
+import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.ResponseFlag;
 import io.inmesh.engine.http.GrpcContentType;
 import io.inmesh.engine.http.RequestHead;
+import io.inmesh.engine.listener.FilterChain;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Answers that no filter gives: the connection itself is not what policy asks for. */
 final class InboundReplies {
   private static final int PERMISSION_DENIED = 7;
   private static final int UNAVAILABLE = 14;
 
+  private static final MeshSnapshot NO_CONFIGURATION = MeshSnapshot.builder().build();
+
   private InboundReplies() {}
+
+  /**
+   * With what every response on a connection gets, as far as that is known.
+   *
+   * @param chain that the connection is on
+   */
+  static LocalReply finished(
+      @Nullable MeshSnapshot snapshot, @Nullable FilterChain chain, LocalReply reply) {
+    return (snapshot == null ? NO_CONFIGURATION : snapshot).finished(chain, reply);
+  }
 
   /** The connection would not be accepted any more. */
   static LocalReply forbidden(RequestHead head) {

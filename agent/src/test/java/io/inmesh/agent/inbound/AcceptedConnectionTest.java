@@ -6,6 +6,7 @@ import io.inmesh.agent.config.InboundSettings;
 import io.inmesh.agent.config.InboundSettings.PlaintextPath;
 import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.MeshSecrets;
+import io.inmesh.engine.LocalReply;
 import io.inmesh.engine.MeshSnapshot;
 import io.inmesh.engine.authz.Rbac;
 import io.inmesh.engine.authz.RbacFilter;
@@ -26,6 +27,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,9 @@ class AcceptedConnectionTest {
   private static final int PORT = 8080;
   private static final ByteBuffer NOTHING = bytes("");
   private static final ByteBuffer REQUEST = bytes("GET / HTTP/1.1\r\n");
+  private static final LocalReply.Header DATE =
+      new LocalReply.Header("date", "Thu, 01 Jan 1970 00:16:40 GMT");
+  private static final LocalReply.Header SERVER = new LocalReply.Header("server", "envoy");
   private static final byte[] HALF_A_HELLO = {22, 3, 1, 0, 5, 1};
 
   private final Source source = new Source();
@@ -55,6 +61,7 @@ class AcceptedConnectionTest {
     private Optional<MeshSnapshot> snapshot = Optional.empty();
     private final List<Runnable> timers = new ArrayList<>();
     private boolean observes;
+    private boolean broken;
 
     @Override
     public Optional<MeshSnapshot> snapshot() {
@@ -93,6 +100,9 @@ class AcceptedConnectionTest {
 
     @Override
     public long random() {
+      if (broken) {
+        throw new IllegalStateException("broken");
+      }
       return 1;
     }
 
@@ -176,6 +186,7 @@ class AcceptedConnectionTest {
                         Listener.Direction.INBOUND,
                         List.of(chains),
                         null))
+                .wallClock(InstantSource.fixed(Instant.ofEpochSecond(1_000)))
                 .build());
   }
 
@@ -185,6 +196,25 @@ class AcceptedConnectionTest {
 
   private static FilterChain tcp(
       String transport, List<NetworkFilter> filters, String... protocols) {
+    return chain(
+        transport,
+        filters,
+        new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("inbound|8080||")),
+        protocols);
+  }
+
+  private static FilterChain http(NetworkFilter... filters) {
+    return chain(
+        "raw_buffer",
+        List.of(filters),
+        FilterChainAction.HttpConnectionManager.named("inbound|8080||"));
+  }
+
+  private static FilterChain chain(
+      String transport,
+      List<NetworkFilter> filters,
+      FilterChainAction action,
+      String... protocols) {
     return new FilterChain(
         "0.0.0.0_8080",
         new FilterChainMatch(
@@ -198,14 +228,17 @@ class AcceptedConnectionTest {
             List.of(),
             Set.of()),
         filters,
-        new FilterChainAction.TcpProxy(new ClusterSpecifier.Single("inbound|8080||")),
+        action,
         Optional.empty());
   }
 
   /** Lets nobody in. */
   private static List<NetworkFilter> denying() {
-    return List.of(
-        new NetworkFilter.Rbac("nobody", RbacFilter.of(new Rbac(Rbac.Action.ALLOW, Map.of()))));
+    return List.of(nobody());
+  }
+
+  private static NetworkFilter nobody() {
+    return new NetworkFilter.Rbac("nobody", RbacFilter.of(new Rbac(Rbac.Action.ALLOW, Map.of())));
   }
 
   private static ByteBuffer bytes(String text) {
@@ -365,6 +398,55 @@ class AcceptedConnectionTest {
     assertThat(connection.admit(new Head("GET", "/items"), "test"))
         .isInstanceOfSatisfying(
             Admission.Answered.class, answer -> assertThat(answer.close()).isTrue());
+  }
+
+  @Test
+  void whatIsAnsweredWithoutAConfigurationHasADate() {
+    LocalReply reply = answer(accepted(runtime(true, 9)));
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.header("date")).endsWith(" GMT");
+    assertThat(reply.header("server")).isNull();
+  }
+
+  @Test
+  void whatIsAnsweredOnAConnectionOfBytesHasADate() {
+    assertThat(refusal(tcp("raw_buffer"), tcp("raw_buffer", denying())).headers())
+        .contains(DATE)
+        .doesNotContain(SERVER);
+    assertThat(refusal(tcp("raw_buffer"), tcp("tls")).headers())
+        .contains(DATE)
+        .doesNotContain(SERVER);
+  }
+
+  @Test
+  void whatIsAnsweredOnOneOfHttpIsFinishedAsEveryResponseIs() {
+    assertThat(refusal(http(), http(nobody())).headers()).contains(DATE, SERVER);
+  }
+
+  @Test
+  void aRequestThatCannotBeDecidedAboutIsAnsweredAlike() {
+    inForce(http());
+    InboundConnection connection = accepted(runtime(true, 9));
+    connection.look(REQUEST);
+    source.broken = true;
+    LocalReply reply = answer(connection);
+    assertThat(reply.details()).isEqualTo("decision_failed");
+    assertThat(reply.headers()).contains(DATE, SERVER);
+  }
+
+  /** Of a request on a connection that was accepted under another policy. */
+  private LocalReply refusal(FilterChain before, FilterChain now) {
+    inForce(before);
+    InboundConnection connection = accepted(runtime(true, 9));
+    assertThat(connection.look(REQUEST)).isInstanceOf(Verdict.Pass.class);
+    inForce(now);
+    LocalReply reply = answer(connection);
+    assertThat(reply.status()).isEqualTo(403);
+    return reply;
+  }
+
+  private static LocalReply answer(InboundConnection connection) {
+    return ((Admission.Answered) connection.admit(new Head("GET", "/items"), "test")).reply();
   }
 
   @Test
