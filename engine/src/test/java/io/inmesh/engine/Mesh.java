@@ -35,8 +35,7 @@ final class Mesh {
       new TransportSocket.Tls(
           true,
           "sni",
-          false,
-          false,
+          TransportSocket.AutoNames.NONE,
           List.of(),
           List.of(),
           "default",

@@ -2,13 +2,9 @@ package io.inmesh.agent.identity;
 
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.TransportSocket;
-import io.inmesh.engine.cluster.TransportSocket.SanMatcher;
-import io.inmesh.engine.match.StringMatcher;
-import io.inmesh.engine.net.IpAddress;
 import io.inmesh.instrumentation.api.IdentityMap;
 import io.inmesh.instrumentation.api.Label;
 import io.inmesh.instrumentation.api.LabelledHost;
-import io.inmesh.instrumentation.api.SanCheck;
 import io.inmesh.tls.ClientTls;
 import io.inmesh.tls.Credentials;
 import io.inmesh.tls.Identity;
@@ -22,13 +18,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.cert.X509Certificate;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +50,7 @@ public final class LabelledHosts {
           && now != null
           && now == identity
           && tls.mesh()
-          && !tls.autoSni()
-          && !tls.autoSanValidation();
+          && !PeerNames.goByRequest(tls);
     }
   }
 
@@ -88,7 +80,7 @@ public final class LabelledHosts {
       return made.labelled;
     }
     String epoch = secrets.epoch(tls.certificateSecret(), tls.validationSecret());
-    String serverName = tls.autoSni() || tls.autoSanValidation() ? hostIn(authority) : "";
+    String serverName = PeerNames.goByRequest(tls) ? hostIn(authority) : "";
     boolean same =
         made != null
             && made.socket == socket
@@ -142,8 +134,8 @@ public final class LabelledHosts {
     if (missing.isPresent()) {
       throw new ConnectException(missing.get());
     }
-    String sent = tls.autoSni() && isName(serverName) ? serverName : tls.sni();
-    String label = Label.of(host, way(tls, serverName, sent, epoch));
+    PeerNames names = PeerNames.of(tls, host.endpoint().hostname(), serverName);
+    String label = Label.of(host, way(tls, names, epoch));
     LabelledHost known = of(label);
     // Names of requests come in turn; each keeps its sessions.
     if (known != null && known.host() == host && known.serverName().equals(serverName)) {
@@ -153,7 +145,7 @@ public final class LabelledHosts {
         label,
         host,
         address(host, label),
-        Optional.of(clientTls(tls, serverName, sent)),
+        Optional.of(clientTls(tls, names)),
         tls.mesh(),
         serverName);
   }
@@ -172,8 +164,7 @@ public final class LabelledHosts {
         : Optional.of("the roots " + roots + " are not there (see /certs)");
   }
 
-  private ClientTls clientTls(TransportSocket.Tls tls, String called, String sent)
-      throws IOException {
+  private ClientTls clientTls(TransportSocket.Tls tls, PeerNames names) throws IOException {
     Supplier<Optional<Credentials>> own =
         tls.certificateSecret().isEmpty()
             ? Optional::empty
@@ -182,33 +173,25 @@ public final class LabelledHosts {
     TlsVersions versions = new TlsVersions(tls.parameters().versions(), tls.parameters().ciphers());
     try {
       return tls.validationSecret().isEmpty()
-          ? ClientTls.unverified(own, sent, versions)
-          : new ClientTls(own, roots, names(tls, called), sent, versions);
+          ? ClientTls.unverified(own, names.sent(), versions)
+          : new ClientTls(own, roots, names, names.sent(), versions);
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS cannot be spoken: " + e.getMessage(), e);
     }
   }
 
-  /** As in Envoy a peer that must be the one that is called is one of the configured too. */
-  private static Predicate<X509Certificate> names(TransportSocket.Tls tls, String called) {
-    SanCheck configured = new SanCheck(tls.subjectAltNames());
-    SanMatcher asked = new SanMatcher("", new StringMatcher.Exact(unbracketed(called), false));
-    return tls.autoSanValidation() ? configured.and(new SanCheck(List.of(asked))) : configured;
-  }
-
   // Two ways of connecting must never share a pool, so this is a digest that nobody can aim at.
-  private static String way(TransportSocket.Tls tls, String called, String sent, String epoch)
+  private static String way(TransportSocket.Tls tls, PeerNames names, String epoch)
       throws IOException {
     String all =
         String.join(
             "\n",
             tls.certificateSecret(),
             tls.validationSecret(),
-            sent,
+            names.sent(),
             tls.alpn().toString(),
             tls.parameters().toString(),
-            tls.subjectAltNames().toString(),
-            tls.autoSanValidation() ? called : "",
+            names.checks().toString(),
             epoch);
     try {
       byte[] digest =
@@ -228,14 +211,5 @@ public final class LabelledHosts {
   private static String hostIn(String authority) {
     int colon = authority.indexOf(':', Math.max(0, authority.indexOf(']')));
     return colon < 0 ? authority : authority.substring(0, colon);
-  }
-
-  private static String unbracketed(String host) {
-    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  /** Whether it can be sent as a server name, which an address cannot. */
-  private static boolean isName(String host) {
-    return IpAddress.parse(unbracketed(host)) == null;
   }
 }

@@ -38,8 +38,7 @@ class OutboundGuardTest {
       new TransportSocket.Tls(
           true,
           "",
-          false,
-          false,
+          TransportSocket.AutoNames.NONE,
           List.of("istio"),
           List.of(),
           "default",

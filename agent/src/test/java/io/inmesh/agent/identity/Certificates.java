@@ -16,8 +16,8 @@ public final class Certificates {
     return ca.root();
   }
 
-  Credentials credentials(String name) {
-    TestCa.Signed signed = sign(name);
+  Credentials credentials(String... names) {
+    TestCa.Signed signed = sign(names);
     return new Credentials(List.of(signed.chain().get(0)), signed.key());
   }
 
@@ -26,8 +26,8 @@ public final class Certificates {
     return Identity.of(signed.chain(), signed.key(), List.of());
   }
 
-  private TestCa.Signed sign(String name) {
-    return ca.sign(Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600), name);
+  private TestCa.Signed sign(String... names) {
+    return ca.sign(Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600), names);
   }
 
   static String pem(X509Certificate certificate) throws Exception {

@@ -31,8 +31,7 @@ class LabelledConnectionsTest {
       new TransportSocket.Tls(
           true,
           "outbound_.80_._.shop",
-          false,
-          false,
+          TransportSocket.AutoNames.NONE,
           List.of("istio"),
           List.of(),
           "default",

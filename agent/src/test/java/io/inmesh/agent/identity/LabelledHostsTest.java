@@ -7,11 +7,13 @@ import io.inmesh.engine.cluster.Cluster;
 import io.inmesh.engine.cluster.ClusterLoadAssignment;
 import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.cluster.Endpoint;
+import io.inmesh.engine.cluster.HealthStatus;
 import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.cluster.Locality;
 import io.inmesh.engine.cluster.LocalityEndpoints;
 import io.inmesh.engine.cluster.TransportSecurity;
 import io.inmesh.engine.cluster.TransportSocket;
+import io.inmesh.engine.cluster.TransportSocket.AutoNames;
 import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.tls.Credentials;
@@ -57,11 +59,15 @@ class LabelledHostsTest {
 
   private static TransportSocket.Tls tls(
       String certificate, String roots, String sni, boolean byAuthority) {
+    return tls(certificate, roots, sni, new AutoNames(byAuthority, byAuthority, false, false));
+  }
+
+  private static TransportSocket.Tls tls(
+      String certificate, String roots, String sni, AutoNames names) {
     return new TransportSocket.Tls(
         certificate.equals("default") && roots.equals("ROOTCA"),
         sni,
-        byAuthority,
-        byAuthority,
+        names,
         List.of("istio"),
         List.of(),
         certificate,
@@ -70,6 +76,12 @@ class LabelledHostsTest {
   }
 
   private static Host host(TransportSocket socket) {
+    return host(socket, "");
+  }
+
+  private static Host host(TransportSocket socket, String hostname) {
+    Endpoint endpoint =
+        new Endpoint("10.0.0.9", 7000, hostname, HealthStatus.HEALTHY, 1, Map.of(), "");
     ClusterState state =
         ClusterState.create(
             Cluster.builder("shop", Cluster.Type.EDS)
@@ -78,10 +90,7 @@ class LabelledHostsTest {
             0);
     state.update(
         new ClusterLoadAssignment(
-            "shop",
-            List.of(
-                new LocalityEndpoints(
-                    Locality.UNKNOWN, 0, 1, List.of(new Endpoint("10.0.0.9", 7000))))),
+            "shop", List.of(new LocalityEndpoints(Locality.UNKNOWN, 0, 1, List.of(endpoint)))),
         0);
     return state.hosts().get(0);
   }
@@ -173,15 +182,40 @@ class LabelledHostsTest {
   })
   void anAddressIsNoServerName(String authority, String sent) throws Exception {
     LabelledHost to = hosts.of(host(tls("", "file-root:system", "configured", true)), authority);
-    assertThat(
-            to.tls()
-                .orElseThrow()
-                .engine("label", 1, List.of())
-                .getSSLParameters()
-                .getServerNames())
-        .extracting(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
-        .containsExactly(sent);
+    assertThat(sent(to)).containsExactly(sent);
     assertThat(hosts.isAlike(to, to.host())).isTrue();
+  }
+
+  private static List<String> sent(LabelledHost to) {
+    return to
+        .tls()
+        .orElseThrow()
+        .engine("label", 1, List.of())
+        .getSSLParameters()
+        .getServerNames()
+        .stream()
+        .map(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
+        .toList();
+  }
+
+  @Test
+  void theNameMayBeThatOfTheHostWhateverIsCalled() throws Exception {
+    TransportSocket.Tls tls =
+        tls("default", "ROOTCA", "configured", new AutoNames(false, false, true, false));
+    Host named = host(tls, "pod.example");
+    LabelledHost first = hosts.of(named, "shop.example");
+    assertThat(sent(first)).containsExactly("pod.example");
+    assertThat(hosts.of(named, "other.example")).isSameAs(first);
+    assertThat(hosts.isAlike(first, named)).isTrue();
+    assertThat(hosts.of(host(tls, "other.example"), "shop.example").label())
+        .isNotEqualTo(first.label());
+  }
+
+  @Test
+  void whoseCertificatesAreTakenIsPartOfTheLabel() throws Exception {
+    Host configured = host(tls("default", "ROOTCA", "sent", AutoNames.NONE));
+    Host asSent = host(tls("default", "ROOTCA", "sent", new AutoNames(false, false, false, true)));
+    assertThat(hosts.of(asSent, "shop").label()).isNotEqualTo(hosts.of(configured, "shop").label());
   }
 
   @Test

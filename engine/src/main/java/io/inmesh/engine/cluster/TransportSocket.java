@@ -13,14 +13,14 @@ public sealed interface TransportSocket {
    *
    * @param mesh whether own certificate and root are the workload's ({@code default}, {@code
    *     ROOTCA})
+   * @param names what goes by names that are not configured
    * @param certificateSecret the name of the own certificate, or empty
    * @param validationSecret the name of the trusted roots; empty verifies nobody, as Envoy does
    */
   record Tls(
       boolean mesh,
       String sni,
-      boolean autoSni,
-      boolean autoSanValidation,
+      AutoNames names,
       List<String> alpn,
       List<SanMatcher> subjectAltNames,
       String certificateSecret,
@@ -31,6 +31,24 @@ public sealed interface TransportSocket {
       alpn = List.copyOf(alpn);
       subjectAltNames = List.copyOf(subjectAltNames);
     }
+  }
+
+  /**
+   * What of TLS goes by the names of the call and of the host. The first two are about the
+   * authority of a request, the others about a host, where the authority says nothing.
+   *
+   * @param autoSni whether the authority is sent as the server name
+   * @param autoSanValidation whether the certificate has to name the authority too
+   * @param autoHostSni whether the host's name is sent as the server name
+   * @param autoSniSanValidation whether the certificate has to name what is sent, and nothing else
+   */
+  record AutoNames(
+      boolean autoSni,
+      boolean autoSanValidation,
+      boolean autoHostSni,
+      boolean autoSniSanValidation) {
+    /** None of it. */
+    public static final AutoNames NONE = new AutoNames(false, false, false, false);
   }
 
   /** One accepted name of the peer; the type is empty for "any type". */

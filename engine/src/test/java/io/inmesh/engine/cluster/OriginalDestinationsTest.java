@@ -19,8 +19,7 @@ class OriginalDestinationsTest {
       new TransportSocket.Tls(
           true,
           "sni",
-          false,
-          false,
+          TransportSocket.AutoNames.NONE,
           List.of(),
           List.of(),
           "default",

@@ -69,14 +69,26 @@ final class Transports {
         : new TransportSocket.Unsupported(path);
   }
 
+  private TransportSocket.AutoNames names(WireMessage tls, String validationSecret) {
+    boolean sentIsValidated = tls.bool("auto_sni_san_validation");
+    if (sentIsValidated && validationSecret.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'auto_sni_san_validation' was configured without configuring a trusted CA");
+    }
+    return new TransportSocket.AutoNames(
+        httpOptions.bool("auto_sni"),
+        httpOptions.bool("auto_san_validation"),
+        tls.bool("auto_host_sni"),
+        sentIsValidated);
+  }
+
   private TransportSocket tls(WireMessage tls, String path) {
     try {
       TlsContexts common = new TlsContexts(tls, interner);
       return new TransportSocket.Tls(
           common.ofMesh(),
           interner.of(tls.string("sni")),
-          httpOptions.bool("auto_sni") || tls.bool("auto_host_sni"),
-          httpOptions.bool("auto_san_validation") || tls.bool("auto_sni_san_validation"),
+          names(tls, common.validationSecret()),
           common.alpn(),
           common.subjectAltNames(),
           common.certificateSecret(),

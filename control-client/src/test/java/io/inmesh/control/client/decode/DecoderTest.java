@@ -50,6 +50,7 @@ import io.inmesh.control.client.wire.FieldTable;
 import io.inmesh.control.client.wire.Finding;
 import io.inmesh.control.client.wire.WireMessage;
 import io.inmesh.engine.cluster.Endpoint;
+import io.inmesh.engine.cluster.TransportSocket.AutoNames;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.match.PathMatcher;
 import io.inmesh.engine.route.ClusterSpecifier;
@@ -372,22 +373,47 @@ class DecoderTest {
         Cluster.newBuilder()
             .setName("c")
             .setTransportSocket(socket(UpstreamTlsContext.getDefaultInstance()));
-    assertThat(tls(cluster).autoSni()).isFalse();
-    assertThat(tls(cluster).autoSanValidation()).isFalse();
+    assertThat(tls(cluster).names()).isEqualTo(AutoNames.NONE);
 
+    AutoNames called = new AutoNames(true, true, false, false);
     cluster.setUpstreamHttpProtocolOptions(byName);
-    assertThat(tls(cluster).autoSni()).as("of the cluster").isTrue();
-    assertThat(tls(cluster).autoSanValidation()).isTrue();
+    assertThat(tls(cluster).names()).as("of the cluster").isEqualTo(called);
 
     cluster.putTypedExtensionProtocolOptions(
         HTTP_OPTIONS, Any.pack(HttpProtocolOptions.getDefaultInstance()));
-    assertThat(tls(cluster).autoSni()).as("the extension replaces it").isFalse();
+    assertThat(tls(cluster).names()).as("the extension replaces it").isEqualTo(AutoNames.NONE);
 
     cluster.putTypedExtensionProtocolOptions(
         HTTP_OPTIONS,
         Any.pack(HttpProtocolOptions.newBuilder().setUpstreamHttpProtocolOptions(byName).build()));
-    assertThat(tls(cluster).autoSni()).as("of the extension").isTrue();
-    assertThat(tls(cluster).autoSanValidation()).isTrue();
+    assertThat(tls(cluster).names()).as("of the extension").isEqualTo(called);
+  }
+
+  @Test
+  void theNameOfTheHostMayDecideAboutThePeer() {
+    UpstreamTlsContext.Builder byHost =
+        UpstreamTlsContext.newBuilder().setAutoHostSni(true).setAutoSniSanValidation(true);
+    byHost
+        .getCommonTlsContextBuilder()
+        .getValidationContextSdsSecretConfigBuilder()
+        .setName("ROOTCA");
+    assertThat(
+            tls(Cluster.newBuilder().setName("c").setTransportSocket(socket(byHost.build())))
+                .names())
+        .isEqualTo(new AutoNames(false, false, true, true));
+  }
+
+  @Test
+  void aNameThatNobodyVouchesForIsRejected() {
+    Cluster cluster =
+        Cluster.newBuilder()
+            .setName("c")
+            .setTransportSocket(
+                socket(UpstreamTlsContext.newBuilder().setAutoSniSanValidation(true).build()))
+            .build();
+    assertThatThrownBy(() -> new ClusterDecoder(table, interner).decode("c", wire(cluster)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("without configuring a trusted CA");
   }
 
   @Test
