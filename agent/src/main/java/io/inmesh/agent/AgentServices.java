@@ -78,11 +78,22 @@ final class AgentServices implements MeshListener, ClientLog {
     this.identity = parts.identity();
     this.secrets = parts.secrets();
     this.inbound = parts.inbound();
-    this.ownEndpoint = new OwnEndpoint(settings.workload().ip(), log::warn);
     this.coverage = new Coverage(catalog, parts.unrouted());
     this.late = late;
     this.timers = parts.timers();
     this.traffic = parts.traffic();
+    this.ownEndpoint = ownEndpoint(settings, parts, log);
+  }
+
+  private static OwnEndpoint ownEndpoint(Settings settings, AgentCore.Parts parts, AgentLog log) {
+    return new OwnEndpoint(
+        settings.workload().ip(),
+        () ->
+            parts.inbound().acts() && parts.identity().get().isPresent()
+                ? parts.mesh().snapshot()
+                : Optional.empty(),
+        look -> parts.timers().after(LOOK, look),
+        log::warn);
   }
 
   /**
@@ -120,14 +131,13 @@ final class AgentServices implements MeshListener, ClientLog {
       ends.push(client::close);
       ends.push(timers.every(TICK, () -> client.execute(mesh::tick))::cancel);
       ends.push(timers.every(TIDY, () -> client.execute(mesh::tidyConnections))::cancel);
-      ends.push(timers.every(LOOK, () -> client.execute(this::lookAtOwnEndpoint))::cancel);
       sayHowCallsStart();
       main.await();
       identity.start(
           controlPlane,
           settings.workload(),
           transport,
-          current -> current.ifPresent(unused -> mesh.identified()),
+          current -> current.ifPresent(unused -> identified()),
           this);
       ends.push(identity::stop);
       boolean published = isDoneWithin(mesh.published(), ENDPOINTS_AT_LATEST);
@@ -164,6 +174,7 @@ final class AgentServices implements MeshListener, ClientLog {
   public void onSnapshot(MeshSnapshot snapshot) {
     mesh.publish(snapshot);
     inbound.published();
+    ownEndpoint.changed();
     if (!introduced) {
       introduced = true;
       log.debug(
@@ -173,6 +184,16 @@ final class AgentServices implements MeshListener, ClientLog {
               + snapshot.listeners().size()
               + " listeners");
     }
+  }
+
+  @Override
+  public void onEndpoints() {
+    ownEndpoint.changed();
+  }
+
+  private void identified() {
+    mesh.identified();
+    ownEndpoint.changed();
   }
 
   @Override
@@ -198,12 +219,6 @@ final class AgentServices implements MeshListener, ClientLog {
   @Override
   public void warn(String message) {
     log.warn(message);
-  }
-
-  private void lookAtOwnEndpoint() {
-    if (inbound.acts() && identity.get().isPresent()) {
-      mesh.snapshot().ifPresent(ownEndpoint::look);
-    }
   }
 
   private void sayHowCallsStart() {

@@ -7,34 +7,59 @@ import io.inmesh.engine.cluster.Host;
 import io.inmesh.engine.listener.DownstreamTls;
 import io.inmesh.engine.listener.FilterChain;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Warns once where the registry does not tell peers that this workload takes the mesh's TLS: they
- * send it plaintext, and nothing but its own side would show that. Used by one thread at a time.
+ * send it plaintext, and nothing but its own side would show that. Thread-safe.
  */
 public final class OwnEndpoint {
   private static final String OUTBOUND = "outbound|";
 
   private final String ip;
+  private final Supplier<Optional<MeshSnapshot>> mesh;
+  private final Consumer<Runnable> soon;
   private final Consumer<String> warnings;
-  private boolean warned;
+  private final AtomicBoolean due = new AtomicBoolean();
+  private volatile boolean warned;
 
   /**
    * @param ip of the workload, as the registry has it
+   * @param mesh what is in force while this workload can take TLS, else empty
+   * @param soon runs a task in a while, one at a time
    * @param warnings gets one line
    */
-  public OwnEndpoint(String ip, Consumer<String> warnings) {
+  public OwnEndpoint(
+      String ip,
+      Supplier<Optional<MeshSnapshot>> mesh,
+      Consumer<Runnable> soon,
+      Consumer<String> warnings) {
     this.ip = ip;
+    this.mesh = mesh;
+    this.soon = soon;
     this.warnings = warnings;
   }
 
-  /** Looks through the endpoints that are known by now; to be called while there is an identity. */
-  public void look(MeshSnapshot snapshot) {
-    if (warned) {
-      return;
+  /** Something that counts has changed: looks soon, once for all that changes until then. */
+  public void changed() {
+    if (!warned && due.compareAndSet(false, true)) {
+      soon.accept(this::look);
     }
+  }
+
+  private void look() {
+    due.set(false);
+    if (!warned) {
+      mesh.get().ifPresent(this::look);
+    }
+  }
+
+  /** Looks through the endpoints that are known by now. */
+  private void look(MeshSnapshot snapshot) {
     Set<Integer> ports = portsOfTls(snapshot);
     if (ports.isEmpty()) {
       return;

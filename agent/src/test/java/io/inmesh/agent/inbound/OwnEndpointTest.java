@@ -18,7 +18,9 @@ import io.inmesh.engine.listener.FilterChainMatch.SourceType;
 import io.inmesh.engine.listener.Listener;
 import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.engine.route.ClusterSpecifier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +37,31 @@ class OwnEndpointTest {
   private static final String SHOP = "outbound|80||shop.test.svc.cluster.local";
 
   private final List<String> warnings = new ArrayList<>();
-  private final OwnEndpoint own = new OwnEndpoint(OWN, warnings::add);
+  private final Deque<Runnable> due = new ArrayDeque<>();
+  private Optional<MeshSnapshot> inForce = Optional.empty();
+  private Runnable meanwhile = () -> {};
+  private final OwnEndpoint own = new OwnEndpoint(OWN, this::inForce, due::add, warnings::add);
+
+  private Optional<MeshSnapshot> inForce() {
+    meanwhile.run();
+    return inForce;
+  }
+
+  private void look(MeshSnapshot snapshot) {
+    inForce = Optional.of(snapshot);
+    own.changed();
+    lookNow();
+  }
+
+  private void lookNow() {
+    due.remove().run();
+  }
 
   @Test
   void isToldOnceWithWhatToDo() {
-    own.look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of())));
-    own.look(mesh(true, "outbound|81||other", endpoint(OWN, PORT, Map.of("tlsMode", "disabled"))));
+    look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of())));
+    own.changed();
+    assertThat(due).as("there is nothing more to say").isEmpty();
 
     assertThat(warnings)
         .singleElement()
@@ -49,22 +70,50 @@ class OwnEndpointTest {
   }
 
   @Test
+  void isToldOnceWhateverChangesMeanwhile() {
+    meanwhile = own::changed;
+    look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of())));
+    lookNow();
+    assertThat(warnings).hasSize(1);
+  }
+
+  @Test
   void isNotToldWherePeersSpeakTls() {
-    own.look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of("tlsMode", "istio"))));
+    look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of("tlsMode", "istio"))));
     assertThat(warnings).isEmpty();
   }
 
   @Test
   void isNotToldOfOthers() {
-    own.look(mesh(true, SHOP, endpoint("10.0.0.2", PORT, Map.of()), endpoint(OWN, 9, Map.of())));
-    own.look(mesh(true, "inbound|8080||", endpoint(OWN, PORT, Map.of())));
+    look(mesh(true, SHOP, endpoint("10.0.0.2", PORT, Map.of()), endpoint(OWN, 9, Map.of())));
+    look(mesh(true, "inbound|8080||", endpoint(OWN, PORT, Map.of())));
     assertThat(warnings).isEmpty();
   }
 
   @Test
   void isNotToldWherePolicyWantsNoTls() {
-    own.look(mesh(false, SHOP, endpoint(OWN, PORT, Map.of())));
+    look(mesh(false, SHOP, endpoint(OWN, PORT, Map.of())));
     assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void isToldOnlyWhereItCouldTakeTls() {
+    own.changed();
+    lookNow();
+    assertThat(warnings).isEmpty();
+    look(mesh(true, SHOP, endpoint(OWN, PORT, Map.of())));
+    assertThat(warnings).hasSize(1);
+  }
+
+  @Test
+  void whatChangesTogetherIsLookedAtOnceAndWhatChangesLaterAgain() {
+    own.changed();
+    own.changed();
+    assertThat(due).hasSize(1);
+    lookNow();
+    assertThat(due).as("nothing has changed since").isEmpty();
+    own.changed();
+    assertThat(due).hasSize(1);
   }
 
   private static Endpoint endpoint(String ip, int port, Map<String, String> labels) {

@@ -286,6 +286,8 @@ public final class AdsClient implements AutoCloseable {
     tellSecrets(current);
     if (changed || !published) {
       publish(current);
+    } else if (type == ResourceType.ENDPOINTS && !applied.isEmpty()) {
+      listener.onEndpoints();
     }
     answerWaiting(current);
   }

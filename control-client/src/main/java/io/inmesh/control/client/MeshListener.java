@@ -12,6 +12,9 @@ public interface MeshListener {
   /** A complete snapshot takes the place of the one before. */
   void onSnapshot(MeshSnapshot snapshot);
 
+  /** Endpoints have changed behind the snapshot in force. */
+  default void onEndpoints() {}
+
   /**
    * All secrets that the control plane has sent, by name, in place of those before. One that is not
    * there any more must not be used for another connection.

@@ -29,6 +29,7 @@ import io.inmesh.engine.route.RouteTable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -289,10 +290,17 @@ class AdsClientTest {
     connect();
     await().until(() -> cluster("cart").endpointsKnown());
     ClusterState state = cluster("cart");
+    AtomicBoolean told = new AtomicBoolean();
+    client.onEndpoints =
+        () -> {
+          if (state.hosts().get(0).toString().contains("127.0.0.77")) {
+            told.set(true);
+          }
+        };
     plane
         .with(Mesh.clusterName("cart"), Mesh.endpoints("cart", "127.0.0.77", 9000), "2")
         .push(ENDPOINTS, Mesh.clusterName("cart"));
-    await().until(() -> state.hosts().get(0).toString().contains("127.0.0.77"));
+    await().untilTrue(told);
     assertThat(cluster("cart")).isSameAs(state);
   }
 

@@ -34,6 +34,7 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
           Map.of());
 
   final AdsClient ads;
+  volatile Runnable onEndpoints = () -> {};
   private final List<MeshSnapshot> snapshots = new CopyOnWriteArrayList<>();
   private volatile Map<String, Secret> secrets = Map.of();
   private final List<String> log = new CopyOnWriteArrayList<>();
@@ -82,6 +83,11 @@ final class Client implements AutoCloseable, MeshListener, ClientLog {
   @Override
   public void onSnapshot(MeshSnapshot snapshot) {
     snapshots.add(snapshot);
+  }
+
+  @Override
+  public void onEndpoints() {
+    onEndpoints.run();
   }
 
   @Override
