@@ -3,17 +3,14 @@ package io.inmesh.it.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.inmesh.instrumentation.testing.AppClassPath;
 import io.inmesh.instrumentation.testing.ClientAnswer;
 import io.inmesh.instrumentation.testing.ClientCall;
 import io.inmesh.instrumentation.testing.ClientCall.Mode;
 import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.ForkedServer;
-import io.inmesh.instrumentation.testing.Jdks;
-import io.inmesh.instrumentation.testing.LibraryClient;
+import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.instrumentation.testing.Relay;
 import io.inmesh.instrumentation.testing.TestCa;
-import io.inmesh.instrumentation.testing.TestMesh;
 import io.inmesh.instrumentation.testing.Upstream;
 import io.inmesh.it.origination.HttpSpeech;
 import io.inmesh.it.origination.OriginationContract;
@@ -31,11 +28,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A call in clear that leaves the process as mutual TLS, for every client module that declares
  * CONNECT_TLS. The servers are apps of the same mesh; they require TLS.
  */
-@TestInstance(Lifecycle.PER_CLASS)
 abstract class SecuredClientContract extends OriginationContract {
   private static final String SHOP = "http://shop:8080";
   private static final Duration LONG = Duration.ofSeconds(20);
@@ -52,37 +44,9 @@ abstract class SecuredClientContract extends OriginationContract {
   /** The type of a TLS record, its first byte. */
   private static final int HANDSHAKE = 22;
 
-  private TestMesh mesh;
-  private ForkedServer shop;
-  private ForkedServer other;
-  private ForkedClient app;
-
-  /** The library under test. */
-  abstract Class<? extends LibraryClient> client();
-
-  /** The class path of the app. */
-  String classPath() {
-    return AppClassPath.ofTheTests();
-  }
-
-  /** The JVM of the app. */
-  Path java() {
-    return Jdks.running();
-  }
-
   @Override
-  protected final TestMesh mesh() {
-    return mesh;
-  }
-
-  @Override
-  protected final ForkedClient app() {
-    return app;
-  }
-
-  @Override
-  protected final ForkedClient another(String name, String... settings) throws IOException {
-    return mesh.client(java(), classPath(), client().getName(), name, settings);
+  protected final Class<? extends LibraryServer> server() {
+    return JdkServer.class;
   }
 
   @Override
@@ -90,42 +54,21 @@ abstract class SecuredClientContract extends OriginationContract {
     return new HttpSpeech();
   }
 
-  @BeforeAll
-  final void start() throws Exception {
-    mesh = TestMesh.secured(TestMesh.repository());
-    shop = server("shop");
-    other = server("other");
-    mesh.folder().mutualTls("shop", "STRICT");
-    mesh.folder().mutualTls("other", "STRICT");
-    app = another("web");
-    awaitServed("shop");
-    awaitServed("other");
-  }
-
-  private ForkedServer server(String name) throws IOException {
-    return mesh.server(
-        Jdks.running(), AppClassPath.ofTheTests(), JdkServer.class.getName(), name, 0);
-  }
-
-  private void awaitServed(String name) {
+  @Override
+  protected final void awaitServed(String name) {
     await(name)
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              ClientAnswer answer = app.send(ClientCall.get("http://" + name + ":8080/items"));
+              ClientAnswer answer = app().send(ClientCall.get("http://" + name + ":8080/items"));
               assertThat(answer.text()).as(answer.toString()).isEqualTo("hello");
             });
-  }
-
-  @AfterAll
-  final void stop() throws Exception {
-    mesh.close();
   }
 
   @ParameterizedTest
   @EnumSource(Mode.class)
   void aCallInClearArrivesWithTheCallersIdentity(Mode mode) {
-    ClientAnswer answer = app.send(ClientCall.get(SHOP + "/headers").in(mode));
+    ClientAnswer answer = app().send(ClientCall.get(SHOP + "/headers").in(mode));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.uri()).isEqualTo(SHOP + "/headers");
@@ -142,7 +85,8 @@ abstract class SecuredClientContract extends OriginationContract {
     // Base64 of a Struct: "IN_PROCESS" is true, and "NAME" is "shop".
     try (Told peer = told("kept", "ChAKCklOX1BST0NFU1MSAiABCg4KBE5BTUUSBhoEc2hvcA==")) {
       for (String path : new String[] {"/", "/", "/", "/last", "/", "/"}) {
-        assertThat(app.send(ClientCall.get("http://kept:8080" + path)).text()).isEqualTo("served");
+        assertThat(app().send(ClientCall.get("http://kept:8080" + path)).text())
+            .isEqualTo("served");
       }
       assertThat(peer.connections())
           .contains(List.of(true, false))
@@ -159,7 +103,7 @@ abstract class SecuredClientContract extends OriginationContract {
     // Base64 of a Struct: "NAME" is "shop".
     try (Told peer = told("each", "Cg4KBE5BTUUSBhoEc2hvcA==")) {
       for (int i = 0; i < 3; i++) {
-        assertThat(app.send(ClientCall.get("http://each:8080/")).text()).isEqualTo("served");
+        assertThat(app().send(ClientCall.get("http://each:8080/")).text()).isEqualTo("served");
       }
       assertThat(peer.connections())
           .hasSize(1)
@@ -170,15 +114,15 @@ abstract class SecuredClientContract extends OriginationContract {
   /** It has served one request when this returns. */
   private Told told(String name, String own) throws IOException {
     Told peer =
-        new Told(mesh.ca().sign("cluster.local", "shop", Instant.now().plusSeconds(3600)), own);
-    mesh.folder().secured(name, peer.port(), "shop");
+        new Told(mesh().ca().sign("cluster.local", "shop", Instant.now().plusSeconds(3600)), own);
+    mesh().folder().secured(name, peer.port(), "shop");
     // A JVM without the agent takes no server name with underscores.
-    mesh.folder().policy(name, "{tls: {mode: ISTIO_MUTUAL, sni: peer.example}}");
+    mesh().folder().policy(name, "{tls: {mode: ISTIO_MUTUAL, sni: peer.example}}");
     await(name)
         .atMost(LONG)
         .untilAsserted(
             () ->
-                assertThat(app.send(ClientCall.get("http://" + name + ":8080/")).text())
+                assertThat(app().send(ClientCall.get("http://" + name + ":8080/")).text())
                     .isEqualTo("served"));
     return peer;
   }
@@ -188,17 +132,17 @@ abstract class SecuredClientContract extends OriginationContract {
     byte[] body = new byte[10_000_000];
     new Random(1).nextBytes(body);
 
-    assertThat(app.send(ClientCall.post(SHOP + "/echo", body)).body()).isEqualTo(body);
+    assertThat(app().send(ClientCall.post(SHOP + "/echo", body)).body()).isEqualTo(body);
   }
 
   @Test
   void aPeerOfAnotherNameIsNotCalled() {
-    mesh.folder().secured("impostor", other.port(), "shop");
+    mesh().folder().secured("impostor", other().port(), "shop");
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              ClientAnswer answer = app.send(ClientCall.get("http://impostor:8080/items"));
+              ClientAnswer answer = app().send(ClientCall.get("http://impostor:8080/items"));
               assertThat(answer.status()).isEqualTo(503);
               assertThat(answer.text())
                   .contains("upstream connect error or disconnect/reset before headers")
@@ -209,13 +153,13 @@ abstract class SecuredClientContract extends OriginationContract {
   @Test
   void aPeerThatAnswersInClearHearsNoHttp() throws Exception {
     try (Upstream clear = Upstream.start("clear")) {
-      mesh.folder().secured("clear", clear.port(), "clear");
-      mesh.folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
+      mesh().folder().secured("clear", clear.port(), "clear");
+      mesh().folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
       await()
           .atMost(LONG)
           .untilAsserted(
               () -> {
-                ClientAnswer answer = app.send(ClientCall.get("http://clear:8080/items"));
+                ClientAnswer answer = app().send(ClientCall.get("http://clear:8080/items"));
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.text()).contains("upstream connect error");
               });
@@ -246,7 +190,8 @@ abstract class SecuredClientContract extends OriginationContract {
               });
       accepting.setDaemon(true);
       accepting.start();
-      mesh.folder()
+      mesh()
+          .folder()
           .write(
               "half",
               """
@@ -263,8 +208,9 @@ abstract class SecuredClientContract extends OriginationContract {
                 - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: shop}
                 - {address: 127.0.0.1, ports: {http: %d}, serviceAccount: shop}
               """
-                  .formatted(breaking.getLocalPort(), shop.port()));
-      mesh.folder()
+                  .formatted(breaking.getLocalPort(), shop().port()));
+      mesh()
+          .folder()
           .routes(
               "half",
               """
@@ -275,10 +221,10 @@ abstract class SecuredClientContract extends OriginationContract {
           .atMost(LONG)
           .untilAsserted(
               () ->
-                  assertThat(app.send(ClientCall.get("http://half:8080/items")).text())
+                  assertThat(app().send(ClientCall.get("http://half:8080/items")).text())
                       .isEqualTo("hello"));
       for (int i = 0; i < 20; i++) {
-        assertThat(app.send(ClientCall.get("http://half:8080/items")).status()).isEqualTo(200);
+        assertThat(app().send(ClientCall.get("http://half:8080/items")).status()).isEqualTo(200);
       }
       assertThat(heard).isNotEmpty().containsOnly(HANDSHAKE);
     }
@@ -287,16 +233,18 @@ abstract class SecuredClientContract extends OriginationContract {
   @Test
   void aPeerThatLeavesAfterTheHandshakeLetsNoCallWait() throws Exception {
     Instant soon = Instant.now().plus(Duration.ofHours(1));
-    try (Parting parting = Parting.start(mesh.ca().sign("cluster.local", "parting", soon))) {
+    try (Parting parting = Parting.start(mesh().ca().sign("cluster.local", "parting", soon))) {
       // The JDK as a server takes Istio's own server name for malformed.
-      mesh.folder().policy("parting", "{tls: {mode: ISTIO_MUTUAL, sni: parting.example}}");
-      mesh.folder().secured("parting", parting.port(), "parting", "HTTP2");
+      mesh().folder().policy("parting", "{tls: {mode: ISTIO_MUTUAL, sni: parting.example}}");
+      mesh().folder().secured("parting", parting.port(), "parting", "HTTP2");
       ClientCall call =
           ClientCall.get("http://parting:8080/items").over(ClientCall.Protocol.HTTP_2);
-      await().atMost(LONG).untilAsserted(() -> assertThat(app.send(call).status()).isEqualTo(503));
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(app().send(call).status()).isEqualTo(503));
 
       for (int i = 0; i < 50; i++) {
-        ClientAnswer answer = app.send(call);
+        ClientAnswer answer = app().send(call);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
         assertThat(answer.text())
             .isEqualTo(
@@ -309,10 +257,10 @@ abstract class SecuredClientContract extends OriginationContract {
 
   @Test
   void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
-    mesh.folder().headless("pods", shop.port(), "HTTP");
+    mesh().folder().headless("pods", shop().port(), "HTTP");
     Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
     ForkedClient own = another("own", "-Djdk.net.hosts.file=" + hosts);
-    String url = ".pods.example:" + shop.port() + "/headers";
+    String url = ".pods.example:" + shop().port() + "/headers";
     await()
         .atMost(LONG)
         .untilAsserted(
@@ -330,13 +278,13 @@ abstract class SecuredClientContract extends OriginationContract {
 
   @Test
   void aPortOfOpaqueBytesIsSecuredToo() {
-    mesh.folder().secured("bytes", shop.port(), "shop", "TCP");
+    mesh().folder().secured("bytes", shop().port(), "shop", "TCP");
     ClientCall call = ClientCall.get("http://bytes.test.svc.cluster.local:8080/headers");
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              ClientAnswer answer = app.send(call);
+              ClientAnswer answer = app().send(call);
               assertThat(answer.text())
                   .as(answer.toString())
                   .contains("URI=spiffe://cluster.local/ns/test/sa/web");
@@ -346,67 +294,67 @@ abstract class SecuredClientContract extends OriginationContract {
   @Test
   void eachHopOfARedirectIsSecured() throws Exception {
     try (Upstream pointing = Upstream.start("pointing")) {
-      mesh.folder().service("pointing", pointing);
+      mesh().folder().service("pointing", pointing);
       pointing.always(Upstream.Reply.redirect(302, SHOP + "/headers"));
       await()
           .atMost(LONG)
           .untilAsserted(
               () ->
-                  assertThat(app.send(ClientCall.get("http://pointing:8080/")).text())
+                  assertThat(app().send(ClientCall.get("http://pointing:8080/")).text())
                       .contains("URI=spiffe://cluster.local/ns/test/sa/web"));
     }
   }
 
   @Test
   void aConnectionInClearIsLeftWhenTheServiceTurnsToMutualTls() throws Exception {
-    mesh.folder().mutualTls("other", "PERMISSIVE");
-    mesh.folder().policy("other", "{tls: {mode: DISABLE}}");
+    mesh().folder().mutualTls("other", "PERMISSIVE");
+    mesh().folder().policy("other", "{tls: {mode: DISABLE}}");
     String url = "http://other:8080/headers";
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              ClientAnswer answer = app.send(ClientCall.get(url));
+              ClientAnswer answer = app().send(ClientCall.get(url));
               assertThat(answer.status()).isEqualTo(200);
               assertThat(answer.text()).doesNotContain("URI=spiffe");
             });
 
-    mesh.folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
+    mesh().folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
 
     await()
         .atMost(LONG)
         .untilAsserted(
-            () -> assertThat(app.send(ClientCall.get(url)).text()).contains("URI=spiffe"));
+            () -> assertThat(app().send(ClientCall.get(url)).text()).contains("URI=spiffe"));
     for (int i = 0; i < 10; i++) {
-      assertThat(app.send(ClientCall.get(url)).text()).contains("URI=spiffe");
+      assertThat(app().send(ClientCall.get(url)).text()).contains("URI=spiffe");
     }
-    mesh.folder().mutualTls("other", "STRICT");
-    mesh.folder().remove("policy-other");
+    mesh().folder().mutualTls("other", "STRICT");
+    mesh().folder().remove("policy-other");
   }
 
   @Test
   void idleConnectionsInClearAreClosedWhenTheServiceTurnsToMutualTls() throws Exception {
-    mesh.folder().mutualTls("open", "PERMISSIVE");
-    ForkedServer open = server("open");
+    mesh().folder().mutualTls("open", "PERMISSIVE");
+    ForkedServer open = serve("open");
     try (Relay relay = Relay.to(open.port())) {
-      mesh.folder().policy("turning", "{tls: {mode: DISABLE}}");
-      mesh.folder().secured("turning", relay.port(), "open");
+      mesh().folder().policy("turning", "{tls: {mode: DISABLE}}");
+      mesh().folder().secured("turning", relay.port(), "open");
       ClientCall call = ClientCall.get("http://turning:8080/headers");
       await("it is called in clear")
           .atMost(LONG)
           .untilAsserted(
               () -> {
-                assertThat(app.send(call).status()).isEqualTo(200);
+                assertThat(app().send(call).status()).isEqualTo(200);
                 assertThat(relay.seen()).contains("GET /headers");
               });
       assertThat(relay.open()).isPositive();
 
-      mesh.folder().policy("turning", "{tls: {mode: ISTIO_MUTUAL}}");
+      mesh().folder().policy("turning", "{tls: {mode: ISTIO_MUTUAL}}");
 
       await("nothing is open in clear").atMost(LONG).until(() -> relay.open() == 0);
-      assertThat(app.send(call).text()).contains("URI=spiffe");
+      assertThat(app().send(call).text()).contains("URI=spiffe");
       int secured = relay.accepted();
-      assertThat(app.send(call).text()).contains("URI=spiffe");
+      assertThat(app().send(call).text()).contains("URI=spiffe");
       assertThat(relay.accepted()).as("the connection is kept").isEqualTo(secured);
       assertThat(relay.open()).isEqualTo(1);
     }
@@ -414,30 +362,29 @@ abstract class SecuredClientContract extends OriginationContract {
 
   @Test
   void idleConnectionsAreClosedWhenOtherRootsAreTrusted() throws Exception {
-    TestCa before = mesh.ca();
+    TestCa before = mesh().ca();
     ForkedClient brief = another("brief", "certificate-life=10s");
-    try (Relay relay = Relay.to(shop.port())) {
-      mesh.folder().secured("trusted", relay.port(), "shop");
+    try (Relay relay = Relay.to(shop().port())) {
+      mesh().folder().secured("trusted", relay.port(), "shop");
       ClientCall call = ClientCall.get("http://trusted:8080/items");
       await("it is called")
           .atMost(LONG)
           .untilAsserted(() -> assertThat(brief.send(call).text()).isEqualTo("hello"));
       assertThat(relay.open()).isPositive();
 
-      mesh.trust(before, TestCa.stranger());
+      mesh().trust(before, TestCa.stranger());
 
       await("nothing is open").atMost(LONG).until(() -> relay.open() == 0);
       assertThat(brief.send(call).text()).isEqualTo("hello");
     } finally {
-      mesh.trust(before);
+      mesh().trust(before);
       brief.close();
     }
   }
 
   @Test
   void withoutACertificateNobodyIsCalled() throws Exception {
-    ForkedClient anonymous =
-        mesh.app(java(), classPath(), client().getName(), "workload=anonymous.test");
+    ForkedClient anonymous = anonymous();
     await()
         .atMost(LONG)
         .untilAsserted(

@@ -4,7 +4,7 @@ import io.inmesh.instrumentation.testing.LibraryClient;
 
 class SecuredJdkClientIT extends SecuredClientContract {
   @Override
-  Class<? extends LibraryClient> client() {
+  protected Class<? extends LibraryClient> client() {
     return JdkClient.class;
   }
 }

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Tag;
 @Tag("matrix")
 class SecuredOkHttp314IT extends SecuredClientContract {
   @Override
-  Class<? extends LibraryClient> client() {
+  protected Class<? extends LibraryClient> client() {
     return OkClient.class;
   }
 
   @Override
-  String classPath() {
+  protected String classPath() {
     return LibraryVersions.with(super.classPath(), "okhttp-3.14.9");
   }
 }

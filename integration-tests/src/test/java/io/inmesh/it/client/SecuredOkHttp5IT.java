@@ -4,12 +4,12 @@ import io.inmesh.instrumentation.testing.LibraryClient;
 
 class SecuredOkHttp5IT extends SecuredClientContract {
   @Override
-  Class<? extends LibraryClient> client() {
+  protected Class<? extends LibraryClient> client() {
     return OkClient.class;
   }
 
   @Override
-  String classPath() {
+  protected String classPath() {
     return LibraryVersions.with(super.classPath(), "okhttp-5.3.2");
   }
 }

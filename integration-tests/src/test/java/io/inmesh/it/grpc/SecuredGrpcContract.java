@@ -7,50 +7,39 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.instrumentation.testing.ClientAnswer;
 import io.inmesh.instrumentation.testing.ForkedClient;
-import io.inmesh.instrumentation.testing.ForkedServer;
-import io.inmesh.instrumentation.testing.Jdks;
-import io.inmesh.instrumentation.testing.TestMesh;
+import io.inmesh.instrumentation.testing.LibraryClient;
+import io.inmesh.instrumentation.testing.LibraryServer;
 import io.inmesh.it.origination.OriginationContract;
 import io.inmesh.it.origination.Speech;
 import io.inmesh.it.server.GrpcServer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls of a plaintext channel that leave the process as mutual TLS. */
-@TestInstance(Lifecycle.PER_CLASS)
 abstract class SecuredGrpcContract extends OriginationContract {
   private static final int UNAVAILABLE = Status.Code.UNAVAILABLE.value();
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private TestMesh mesh;
-  private ForkedServer other;
-  private ForkedClient app;
-
-  /** The class path of the app. */
-  abstract String classPath();
-
   @Override
-  protected final TestMesh mesh() {
-    return mesh;
+  protected final Class<? extends LibraryClient> client() {
+    return GrpcApp.class;
   }
 
   @Override
-  protected final ForkedClient app() {
-    return app;
+  protected abstract String classPath();
+
+  @Override
+  protected final Class<? extends LibraryServer> server() {
+    return GrpcServer.class;
   }
 
   @Override
-  protected final ForkedClient another(String name, String... settings) throws IOException {
-    return mesh.client(Jdks.running(), classPath(), GrpcApp.class.getName(), name, settings);
+  protected final String serverClassPath() {
+    return classPath();
   }
 
   @Override
@@ -58,22 +47,13 @@ abstract class SecuredGrpcContract extends OriginationContract {
     return new GrpcSpeech();
   }
 
-  @BeforeAll
-  final void start() throws Exception {
-    mesh = TestMesh.secured(TestMesh.repository());
-    server("shop");
-    other = server("other");
-    mesh.folder().mutualTls("shop", "STRICT");
-    app = another("web");
-    awaitView("shop", "URI=spiffe://cluster.local/ns/test/sa/web");
-  }
-
-  private ForkedServer server(String name) throws IOException {
-    return mesh.server(Jdks.running(), classPath(), GrpcServer.class.getName(), name, 0);
+  @Override
+  protected final void awaitServed(String name) {
+    awaitView(name, "URI=spiffe://cluster.local/ns/test/sa/web");
   }
 
   private ClientAnswer call(MethodType type, String service, String method, String body) {
-    return app.send(GrpcApp.call(type, "http://" + service + ":8080/a.Service/" + method, body));
+    return app().send(GrpcApp.call(type, "http://" + service + ":8080/a.Service/" + method, body));
   }
 
   private void awaitView(String service, String seen) {
@@ -84,11 +64,6 @@ abstract class SecuredGrpcContract extends OriginationContract {
               ClientAnswer answer = call(MethodType.UNARY, service, "View", "");
               assertThat(answer.text()).as(answer.message()).contains(seen);
             });
-  }
-
-  @AfterAll
-  final void stop() throws Exception {
-    mesh.close();
   }
 
   @Test
@@ -114,7 +89,7 @@ abstract class SecuredGrpcContract extends OriginationContract {
 
   @Test
   void aPeerOfAnotherNameIsNotCalled() {
-    mesh.folder().secured("impostor", other.port(), "shop");
+    mesh().folder().secured("impostor", other().port(), "shop");
 
     await()
         .atMost(LONG)
@@ -130,10 +105,10 @@ abstract class SecuredGrpcContract extends OriginationContract {
 
   @Test
   void whereTheAppItselfConnectsIsSecuredToo(@TempDir Path names) throws Exception {
-    mesh.folder().headless("pods", other.port(), "GRPC");
+    mesh().folder().headless("pods", other().port(), "GRPC");
     Path hosts = Files.writeString(names.resolve("hosts"), "127.0.0.1 pod-0.pods.example\n");
     ForkedClient own = another("own", "-Djdk.net.hosts.file=" + hosts);
-    String url = "http://pod-0.pods.example:" + other.port() + "/a.Service/View";
+    String url = "http://pod-0.pods.example:" + other().port() + "/a.Service/View";
 
     await()
         .atMost(LONG)
@@ -150,8 +125,8 @@ abstract class SecuredGrpcContract extends OriginationContract {
   @Test
   void aPeerThatAnswersInClearHearsNoRequest() throws Exception {
     try (GrpcUpstream clear = new GrpcUpstream("clear")) {
-      mesh.folder().secured("clear", clear.port(), "clear");
-      mesh.folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
+      mesh().folder().secured("clear", clear.port(), "clear");
+      mesh().folder().policy("clear", "{connectionPool: {tcp: {connectTimeout: 0.5s}}}");
 
       await()
           .atMost(LONG)
@@ -167,20 +142,22 @@ abstract class SecuredGrpcContract extends OriginationContract {
 
   @Test
   void aConnectionInClearIsLeftWhenTheServiceTurnsToMutualTls() {
-    mesh.folder().policy("other", "{tls: {mode: DISABLE}}");
+    mesh().folder().mutualTls("other", "PERMISSIVE");
+    mesh().folder().policy("other", "{tls: {mode: DISABLE}}");
     awaitView("other", "cert=null");
 
-    mesh.folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
+    mesh().folder().policy("other", "{tls: {mode: ISTIO_MUTUAL}}");
     awaitView("other", "URI=spiffe");
     for (int i = 0; i < 10; i++) {
       assertThat(call(MethodType.UNARY, "other", "View", "").text()).contains("URI=spiffe");
     }
+    mesh().folder().mutualTls("other", "STRICT");
+    mesh().folder().remove("policy-other");
   }
 
   @Test
   void withoutACertificateNobodyIsCalled() throws Exception {
-    ForkedClient anonymous =
-        mesh.app(Jdks.running(), classPath(), GrpcApp.class.getName(), "workload=anonymous.test");
+    ForkedClient anonymous = anonymous();
 
     await()
         .atMost(LONG)

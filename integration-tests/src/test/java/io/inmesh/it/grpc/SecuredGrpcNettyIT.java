@@ -2,7 +2,7 @@ package io.inmesh.it.grpc;
 
 class SecuredGrpcNettyIT extends SecuredGrpcContract {
   @Override
-  String classPath() {
+  protected String classPath() {
     return GrpcLibraries.current();
   }
 }

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("matrix")
 class SecuredGrpcShadedIT extends SecuredGrpcContract {
   @Override
-  String classPath() {
+  protected String classPath() {
     return GrpcLibraries.version("grpc-shaded-1.50.2");
   }
 }

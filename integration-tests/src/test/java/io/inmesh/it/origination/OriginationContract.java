@@ -7,7 +7,6 @@ import io.inmesh.instrumentation.testing.ClientAnswer;
 import io.inmesh.instrumentation.testing.ForkedClient;
 import io.inmesh.instrumentation.testing.Relay;
 import io.inmesh.instrumentation.testing.TestCa;
-import io.inmesh.instrumentation.testing.TestMesh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What becomes of a call in clear to a server in no mesh, for which a DestinationRule asks for TLS
  * of mode SIMPLE or MUTUAL with certificates in files. A part of the contracts of secured clients.
  */
-public abstract class OriginationContract {
+public abstract class OriginationContract extends SecuredApps {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final String MARKER = "nobody-else-may-read-this";
 
@@ -33,20 +32,6 @@ public abstract class OriginationContract {
 
   private final TestCa ca = TestCa.stranger();
   private int services;
-
-  /** The mesh of this class. */
-  protected abstract TestMesh mesh();
-
-  /** The app of this class. */
-  protected abstract ForkedClient app();
-
-  /**
-   * Starts one more app, with a certificate of the mesh.
-   *
-   * @param settings further agent settings, {@code name=value}; with a dash in front an option of
-   *     the JVM
-   */
-  protected abstract ForkedClient another(String name, String... settings) throws IOException;
 
   /** How the app speaks. */
   protected abstract Speech speech();
