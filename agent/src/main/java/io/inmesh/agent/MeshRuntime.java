@@ -68,6 +68,7 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
   private final CompletableFuture<MeshSnapshot> first = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> woven = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> serving = CompletableFuture.allOf(first, woven);
+  private final long startNanos = System.nanoTime();
 
   private volatile @Nullable MeshSnapshot snapshot;
   private volatile boolean left;
@@ -239,19 +240,19 @@ final class MeshRuntime implements Mesh, GuardedMesh, InboundSource {
         && pass.reason() != Decision.Passthrough.Reason.NO_LISTENER;
   }
 
-  private static LocalReply refusal(String why) {
-    return new LocalReply(
-        503,
-        why,
-        List.of(
-            new LocalReply.Header("content-length", Integer.toString(why.length())),
-            new LocalReply.Header("content-type", "text/plain")),
-        Set.of(ResponseFlag.UH),
-        "no_configuration",
-        LocalReply.Cause.CONNECT);
+  private LocalReply refusal(String why) {
+    LocalReply refusal =
+        new LocalReply(
+            503,
+            why,
+            List.of(
+                new LocalReply.Header("content-length", Integer.toString(why.length())),
+                new LocalReply.Header("content-type", "text/plain")),
+            Set.of(ResponseFlag.UH),
+            "no_configuration",
+            LocalReply.Cause.CONNECT);
+    return empty.finished(null, refusal);
   }
-
-  private final long startNanos = System.nanoTime();
 
   private boolean waitedEnough() {
     return nanoTime() - startNanos > startupWait().toNanos();

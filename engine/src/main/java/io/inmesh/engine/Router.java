@@ -139,6 +139,10 @@ final class Router {
 
   private static Decision finished(
       MeshSnapshot snapshot, HttpConnectionManager manager, Decision decision) {
+    if (decision instanceof Decision.Pending pending) {
+      LocalReply otherwise = ResponseHead.finish(manager, snapshot.date(), pending.otherwise());
+      return new Decision.Pending(pending.need(), otherwise);
+    }
     return decision instanceof LocalReply reply
         ? ResponseHead.finish(manager, snapshot.date(), reply)
         : decision;
@@ -402,7 +406,8 @@ final class Router {
     if (!cluster.endpointsKnown()) {
       trace.add("cluster", name, "its endpoints are not known yet");
       return new Decision.Pending(
-          new Decision.Need.Endpoints(name), Replies.endpointsUnknown(head, name));
+          new Decision.Need.Endpoints(name),
+          ResponseHead.finish(snapshot.date(), Replies.endpointsUnknown(head, name)));
     }
     String host = head.host();
     if (!cluster.lacksAddress(host) || snapshot.nameTable().ipOf(head) != null) {
@@ -410,7 +415,8 @@ final class Router {
     }
     trace.add("cluster", name, "the address of " + host + " is not known yet");
     return new Decision.Pending(
-        new Decision.Need.Address(name, host), Replies.addressUnknown(head, host));
+        new Decision.Need.Address(name, host),
+        ResponseHead.finish(snapshot.date(), Replies.addressUnknown(head, host)));
   }
 
   private static boolean isHttps(RequestHead head) {

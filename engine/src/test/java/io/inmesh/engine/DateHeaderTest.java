@@ -2,6 +2,8 @@ package io.inmesh.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.engine.cluster.Cluster;
+import io.inmesh.engine.cluster.ClusterState;
 import io.inmesh.engine.listener.FilterChain;
 import io.inmesh.engine.listener.FilterChainAction;
 import io.inmesh.engine.listener.FilterChainAction.HttpConnectionManager;
@@ -70,17 +72,23 @@ class DateHeaderTest {
   }
 
   @Test
+  void isAddedToTheAnswerWhereAWaitHasEndedInVain() {
+    MeshSnapshot snapshot =
+        mesh()
+            .listener(listener(Mesh.tcp("bytes", "later")))
+            .cluster(ClusterState.create(Cluster.builder("later", Cluster.Type.EDS).build(), 0))
+            .build();
+    Decision.Pending pending = (Decision.Pending) Mesh.decide(snapshot, TestHead.get("http://h/"));
+    assertThat(pending.otherwise().header("date")).isEqualTo("Thu, 01 Jan 1970 00:16:40 GMT");
+    assertThat(pending.otherwise().header("server")).isNull();
+  }
+
+  @Test
   void isAddedToTheAnswerOfAChainThatIsRefused() {
-    Listener listener =
-        new Listener(
-            "0.0.0.0_80",
-            "0.0.0.0",
-            80,
-            Listener.Direction.OUTBOUND,
-            List.of(chain(new FilterChainAction.Refuse("http_filters[0]", true))),
-            null);
+    FilterChain refused = chain(new FilterChainAction.Refuse("http_filters[0]", true));
     LocalReply reply =
-        (LocalReply) Mesh.decide(mesh().listener(listener).build(), TestHead.get("http://h/"));
+        (LocalReply)
+            Mesh.decide(mesh().listener(listener(refused)).build(), TestHead.get("http://h/"));
     assertThat(reply.header("date")).isEqualTo("Thu, 01 Jan 1970 00:16:40 GMT");
     assertThat(reply.header("server")).isNull();
   }
@@ -99,6 +107,11 @@ class DateHeaderTest {
 
   private MeshSnapshot.Builder mesh() {
     return MeshSnapshot.builder().wallClock(fixture.wallClock);
+  }
+
+  private static Listener listener(FilterChain chain) {
+    return new Listener(
+        "0.0.0.0_80", "0.0.0.0", 80, Listener.Direction.OUTBOUND, List.of(chain), null);
   }
 
   private static FilterChain chain(FilterChainAction action) {

@@ -314,6 +314,7 @@ class RouterTest {
     assertThat(pending.otherwise().flagText()).isEqualTo("UH");
     assertThat(pending.otherwise().details()).contains("_a_");
     assertThat(pending.otherwise().body()).isEqualTo("no healthy upstream");
+    assertThat(pending.otherwise().header("server")).isEqualTo("envoy");
   }
 
   /** A headless service whose pods all speak mutual TLS, as istiod describes it. */

@@ -322,7 +322,7 @@ final class AcceptedConnection implements InboundConnection {
       return answered(reply, false);
     }
     if (decision instanceof Decision.Pending pending) {
-      return answered(snapshot.finished(chain, pending.otherwise()), false);
+      return answered(pending.otherwise(), false);
     }
     return refused(snapshot, chain, InboundReplies.forbidden(head));
   }
