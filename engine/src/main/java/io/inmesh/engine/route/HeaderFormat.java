@@ -73,9 +73,10 @@ public final class HeaderFormat {
    * Parses a value as Envoy does.
    *
    * @throws UnsupportedFeatureException for a well-formed command that is not in {@link Command}
-   * @throws IllegalArgumentException for a malformed one
+   * @throws IllegalArgumentException for a malformed one, and for what ends a line
    */
   public static HeaderFormat parse(String text) {
+    HeaderMutations.oneLine("HeaderValue.value", text);
     List<Part> parts = new ArrayList<>();
     StringBuilder literal = new StringBuilder();
     int i = 0;

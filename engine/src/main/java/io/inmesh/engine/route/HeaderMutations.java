@@ -89,8 +89,24 @@ public record HeaderMutations(List<Add> adds, List<String> removes) {
     }
   }
 
+  /**
+   * A text that can stand in a head, where what ends a line would begin another header.
+   *
+   * @param field of Envoy's that has it
+   */
+  static String oneLine(String field, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0 || c == '\n' || c == '\r') {
+        throw new IllegalArgumentException(
+            field + ": value does not match regex pattern \"^[^\\u0000\\n\\r]*$\"");
+      }
+    }
+    return text;
+  }
+
   private static String modifiable(String name) {
-    String lower = Ascii.lower(name);
+    String lower = Ascii.lower(oneLine("HeaderValue.key", name));
     if (lower.isEmpty()) {
       throw new IllegalArgumentException("HeaderValue.key: value length must be at least 1");
     }

@@ -88,6 +88,20 @@ class HeaderFormatTest {
         .withMessage(reason);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\r", "\0", "%REQ(x)%\n"})
+  void whatEndsALineIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HeaderFormat.parse(text))
+        .withMessageStartingWith("HeaderValue.value: value does not match regex pattern");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                HeaderMutations.Add.of(
+                    text, "v", HeaderMutations.AppendAction.APPEND_IF_EXISTS_OR_ADD))
+        .withMessageStartingWith("HeaderValue.key: value does not match regex pattern");
+  }
+
   @Test
   void aLiteralIsTakenAsItIs() {
     assertThat(HeaderFormat.literal("50%").format(CONTEXT)).isEqualTo("50%");

