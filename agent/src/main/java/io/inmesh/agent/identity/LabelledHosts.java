@@ -50,7 +50,7 @@ public final class LabelledHosts {
           && now != null
           && now == identity
           && tls.mesh()
-          && !PeerNames.goByRequest(tls);
+          && !UpstreamNames.goByRequest(tls);
     }
   }
 
@@ -80,7 +80,7 @@ public final class LabelledHosts {
       return made.labelled;
     }
     String epoch = secrets.epoch(tls.certificateSecret(), tls.validationSecret());
-    String serverName = PeerNames.goByRequest(tls) ? hostIn(authority) : "";
+    String serverName = UpstreamNames.goByRequest(tls) ? hostIn(authority) : "";
     boolean same =
         made != null
             && made.socket == socket
@@ -134,7 +134,7 @@ public final class LabelledHosts {
     if (missing.isPresent()) {
       throw new ConnectException(missing.get());
     }
-    PeerNames names = PeerNames.of(tls, host.endpoint().hostname(), serverName);
+    UpstreamNames names = UpstreamNames.of(tls, host.endpoint().hostname(), serverName);
     String label = Label.of(host, way(tls, names, epoch));
     LabelledHost known = of(label);
     // Names of requests come in turn; each keeps its sessions.
@@ -164,7 +164,7 @@ public final class LabelledHosts {
         : Optional.of("the roots " + roots + " are not there (see /certs)");
   }
 
-  private ClientTls clientTls(TransportSocket.Tls tls, PeerNames names) throws IOException {
+  private ClientTls clientTls(TransportSocket.Tls tls, UpstreamNames names) throws IOException {
     Supplier<Optional<Credentials>> own =
         tls.certificateSecret().isEmpty()
             ? Optional::empty
@@ -181,7 +181,7 @@ public final class LabelledHosts {
   }
 
   // Two ways of connecting must never share a pool, so this is a digest that nobody can aim at.
-  private static String way(TransportSocket.Tls tls, PeerNames names, String epoch)
+  private static String way(TransportSocket.Tls tls, UpstreamNames names, String epoch)
       throws IOException {
     String all =
         String.join(

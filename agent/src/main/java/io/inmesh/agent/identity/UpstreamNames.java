@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  * @param sent SNI, or empty
  * @param checks that a certificate has to pass, each of them
  */
-record PeerNames(String sent, List<SanCheck> checks) implements Predicate<X509Certificate> {
-  PeerNames {
+record UpstreamNames(String sent, List<SanCheck> checks) implements Predicate<X509Certificate> {
+  UpstreamNames {
     checks = List.copyOf(checks);
   }
 
@@ -24,14 +24,14 @@ record PeerNames(String sent, List<SanCheck> checks) implements Predicate<X509Ce
    * @param hostname of the host, or empty
    * @param called by the request, without port; empty unless {@link #goByRequest}
    */
-  static PeerNames of(TransportSocket.Tls tls, String hostname, String called) {
+  static UpstreamNames of(TransportSocket.Tls tls, String hostname, String called) {
     String sent = sent(tls, hostname, called);
     SanCheck configured = new SanCheck(tls.subjectAltNames());
     if (tls.names().autoSanValidation()) {
-      return new PeerNames(sent, List.of(configured, only("", unbracketed(called))));
+      return new UpstreamNames(sent, List.of(configured, only("", unbracketed(called))));
     }
     boolean bySent = tls.names().autoSniSanValidation() && !sent.isEmpty();
-    return new PeerNames(sent, List.of(bySent ? only("DNS", sent) : configured));
+    return new UpstreamNames(sent, List.of(bySent ? only("DNS", sent) : configured));
   }
 
   /** Whether they depend on the request that a connection is made for. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is sent to whom, and whom that makes of the peer. */
-class PeerNamesTest {
+class UpstreamNamesTest {
   private final Certificates certificates = new Certificates();
 
   @ParameterizedTest
@@ -32,7 +32,8 @@ class PeerNamesTest {
   void theServerName(
       boolean autoSni, boolean autoHostSni, String host, String called, String sent) {
     AutoNames names = new AutoNames(autoSni, false, autoHostSni, false);
-    assertThat(PeerNames.of(tls("configured.example", names), host, called).sent()).isEqualTo(sent);
+    assertThat(UpstreamNames.of(tls("configured.example", names), host, called).sent())
+        .isEqualTo(sent);
   }
 
   @ParameterizedTest
@@ -54,7 +55,7 @@ class PeerNamesTest {
   void whoseCertificateIsTaken(
       boolean autoSan, boolean autoSniSan, String sni, String certificate, boolean taken) {
     AutoNames names = new AutoNames(false, autoSan, false, autoSniSan);
-    PeerNames peer = PeerNames.of(tls(sni, names), "", "called.example");
+    UpstreamNames peer = UpstreamNames.of(tls(sni, names), "", "called.example");
     assertThat(peer.test(certificates.credentials(certificate.split(" ")).certificate()))
         .isEqualTo(taken);
   }
