@@ -27,10 +27,10 @@ final class TlsSubject implements Subject {
 
   @Override
   public boolean warmUp(int millis) {
-    boolean settled = pair.run(millis, SMALL_BYTES, Client.FULL_SPEED).isSettled();
+    boolean small = pair.run(millis, SMALL_BYTES, Client.FULL_SPEED).isSettled();
     pair.run(millis / 10, SMALL_BYTES, Plan.MODERATE_RATE);
-    pair.run(millis / 10, LARGE_BYTES, Client.FULL_SPEED);
-    return settled;
+    boolean large = pair.run(millis / 10, LARGE_BYTES, Client.FULL_SPEED).isSettled();
+    return small && large;
   }
 
   @Override
