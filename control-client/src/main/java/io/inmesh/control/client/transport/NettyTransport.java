@@ -3,7 +3,6 @@ package io.inmesh.control.client.transport;
 import io.inmesh.tls.CredentialsKeyManager;
 import io.inmesh.tls.Identity;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -117,7 +116,7 @@ public final class NettyTransport implements GrpcTransport {
       ChannelFuture connecting =
           bootstrap()
               .group(group)
-              .option(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false, true))
+              .option(ChannelOption.ALLOCATOR, new HeapBuffers())
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
               .handler(
                   new ChannelInitializer<Channel>() {
