@@ -1,8 +1,10 @@
 package io.inmesh.instrumentation.tomcat;
 
 import io.inmesh.engine.http.NameLengths;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +124,18 @@ final class Headers {
     header.setBytes(bytes, 0, bytes.length);
   }
 
-  private static String text(MessageBytes value) {
+  /**
+   * As Tomcat itself says it, which sets up a decoder for each; what has come from the peer is in
+   * Latin-1 unless a charset was set.
+   */
+  static String text(MessageBytes value) {
+    if (value.getType() == MessageBytes.T_BYTES) {
+      ByteChunk bytes = value.getByteChunk();
+      if (bytes.getCharset().equals(StandardCharsets.ISO_8859_1)) {
+        return new String(
+            bytes.getBuffer(), bytes.getStart(), bytes.getLength(), StandardCharsets.ISO_8859_1);
+      }
+    }
     String text = value.toString();
     return text == null ? "" : text;
   }

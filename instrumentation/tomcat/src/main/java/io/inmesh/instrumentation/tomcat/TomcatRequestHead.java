@@ -18,8 +18,8 @@ final class TomcatRequestHead implements RequestHead {
     this.request = request;
     this.headers = headers;
     // Each is a new string whenever Tomcat is asked.
-    this.method = request.method().toString();
-    this.path = request.requestURI().toString();
+    this.method = Headers.text(request.method());
+    this.path = Headers.text(request.requestURI());
     this.protocol =
         isHttp2(request)
             ? "HTTP/2"
