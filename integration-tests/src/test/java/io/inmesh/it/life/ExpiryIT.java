@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Certificates expire while the authority is away: nobody is called and nobody is answered. */
 class ExpiryIT {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String BRIEF = "certificate-life=20s";
+  private static final String BRIEF = "certificate-life=8s";
 
   @Test
   void withoutACertificateNothingGoesInOrOut() throws Exception {

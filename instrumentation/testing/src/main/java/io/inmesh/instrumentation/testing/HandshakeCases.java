@@ -128,7 +128,7 @@ interface HandshakeCases extends ServerCases {
 
   @Test
   default void aRenewedCertificateIsShownWhileConnectionsGoOn() throws Exception {
-    try (ForkedServer brief = another("brief", 0, "certificate-life=20s");
+    try (ForkedServer brief = another("brief", 0, "certificate-life=8s");
         Wire old = secure(caller(), brief.port())) {
       Certificate first = old.session().getPeerCertificates()[0];
       await("renewal")
