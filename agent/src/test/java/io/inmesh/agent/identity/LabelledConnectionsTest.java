@@ -14,9 +14,7 @@ import io.inmesh.engine.cluster.TransportSocket;
 import io.inmesh.engine.net.TlsParameters;
 import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.api.PooledConnection;
-import io.inmesh.tls.Credentials;
 import io.inmesh.tls.Identity;
-import io.inmesh.tls.TrustBundle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,20 +40,8 @@ class LabelledConnectionsTest {
   private final List<String> problems = new ArrayList<>();
   private Optional<Identity> identity = Optional.of(certificates.identity("web"));
   private final LabelledHosts hosts =
-      new LabelledHosts(new MeshSecrets(() -> identity, new Nothing(), problems::add));
+      new LabelledHosts(new MeshSecrets(() -> identity, new DeliveredSecrets(), problems::add));
   private final LabelledConnections connections = new LabelledConnections(hosts, problems::add);
-
-  private static final class Nothing implements Secrets {
-    @Override
-    public Optional<Credentials> credentials(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<TrustBundle> roots(String name) {
-      return Optional.empty();
-    }
-  }
 
   /** A connection of a library. */
   private static final class Scripted implements PooledConnection {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.inmesh.agent.identity.DeliveredSecrets;
 import io.inmesh.agent.identity.LabelledHosts;
 import io.inmesh.agent.identity.MeshSecrets;
-import io.inmesh.agent.identity.Secrets;
 import io.inmesh.conformance.EnvoyBinary;
 import io.inmesh.conformance.EnvoyProcess;
 import io.inmesh.conformance.EnvoyTypes;
@@ -21,8 +21,6 @@ import io.inmesh.instrumentation.api.LabelledHost;
 import io.inmesh.instrumentation.testing.TestCa;
 import io.inmesh.it.origination.OutsideHttps;
 import io.inmesh.tls.ClientTls;
-import io.inmesh.tls.Credentials;
-import io.inmesh.tls.TrustBundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -54,24 +52,12 @@ class ServerNameSidecarOracleIT {
   private static final String NAMED =
       "\"match_typed_subject_alt_names\": [{\"san_type\": \"DNS\", \"matcher\": {\"exact\": \"san.example\"}}]";
 
-  private static final Secrets NOTHING_DELIVERED =
-      new Secrets() {
-        @Override
-        public Optional<Credentials> credentials(String name) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<TrustBundle> roots(String name) {
-          return Optional.empty();
-        }
-      };
-
   private final TestCa ca = TestCa.stranger();
   private final EnvoyTypes types = new EnvoyTypes();
   private final FieldTable table = FieldTable.load();
   private final LabelledHosts hosts =
-      new LabelledHosts(new MeshSecrets(Optional::empty, NOTHING_DELIVERED, System.err::println));
+      new LabelledHosts(
+          new MeshSecrets(Optional::empty, new DeliveredSecrets(), System.err::println));
 
   /**
    * A cluster that sends {@code sent.example} unless it says otherwise, and one call to it.
