@@ -6,8 +6,9 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 
 /**
  * Buffers on the heap, also those that a socket is read into. The JDK's TLS is shared with the app,
- * whose sockets and servers give it heap buffers as a rule: code compiled for these alone is thrown
- * away when a direct one comes by, be it for a ping, and what is compiled for both is slower.
+ * and most apps give it heap buffers (those of Netty and the JDK's HTTP client do not): code
+ * compiled for these alone is thrown away when a direct one comes by, be it for a ping, and what is
+ * compiled for both is slower.
  */
 final class HeapBuffers extends AbstractByteBufAllocator {
   @Override
