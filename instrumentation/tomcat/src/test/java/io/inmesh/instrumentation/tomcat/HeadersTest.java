@@ -2,10 +2,13 @@ package io.inmesh.instrumentation.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
@@ -47,5 +50,24 @@ class HeadersTest {
     MessageBytes header = new MimeHeaders().addValue("x-envoy-peer-metadata-id");
     Headers.set(header, value);
     return header;
+  }
+
+  @Test
+  void aValueIsReadAsTomcatReadsIt() {
+    MessageBytes latin = bytes(new byte[] {'a', (byte) 0xe9, 'b'}, null);
+    MessageBytes utf = bytes("a\u20acb".getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+
+    assertThat(Headers.text(latin)).isEqualTo("a\u00e9b").isEqualTo(latin.toString());
+    assertThat(Headers.text(utf)).isEqualTo("a\u20acb").isEqualTo(utf.toString());
+    assertThat(Headers.text(MessageBytes.newInstance())).isEmpty();
+  }
+
+  private static MessageBytes bytes(byte[] bytes, @Nullable Charset charset) {
+    MessageBytes value = MessageBytes.newInstance();
+    value.setBytes(bytes, 0, bytes.length);
+    if (charset != null) {
+      value.setCharset(charset);
+    }
+    return value;
   }
 }
