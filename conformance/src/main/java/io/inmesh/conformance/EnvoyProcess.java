@@ -12,12 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running Envoy with a static configuration. */
 public final class EnvoyProcess implements AutoCloseable {
   // Below the ports of outgoing connections, by the kernel's default.
   private static final int FIRST_PORT = 10_240;
   private static final int END_OF_PORTS = 32_768;
+
+  // Envoys share a port silently (SO_REUSEPORT), so none is offered twice before all have been.
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS));
+
   private static final long START_MILLIS = 20_000;
   private static final long END_SECONDS = 5;
 
@@ -99,13 +105,16 @@ public final class EnvoyProcess implements AutoCloseable {
     return freePorts(1).get(0);
   }
 
-  /** Several of them, each another; none of which the kernel gives to a connection in between. */
+  /**
+   * Several of them, each another; none of which the kernel gives to a connection in between, nor
+   * this method to anybody else. Safe for any number of threads.
+   */
   public static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     try {
       while (ports.size() < count) {
-        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
+        int port = NEXT_PORT.getAndUpdate(last -> last + 1 < END_OF_PORTS ? last + 1 : FIRST_PORT);
         try {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
           ports.add(port);

@@ -195,7 +195,8 @@ final class EnvoySide implements AutoCloseable {
         HttpExchange answer = answers.get(name);
         String[] line = lines.get(name);
         if (answer == null || line == null) {
-          throw new AssertionError(vector + ": Envoy logged nothing of " + step.request());
+          throw new AssertionError(
+              vector + ": Envoy logged nothing of " + step.request() + ", answer " + answer);
         }
         all.add(
             line.length == CONNECTION_FIELDS
