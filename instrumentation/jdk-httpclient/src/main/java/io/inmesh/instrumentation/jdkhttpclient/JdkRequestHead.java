@@ -1,6 +1,6 @@
 package io.inmesh.instrumentation.jdkhttpclient;
 
-import io.inmesh.engine.http.NameLengths;
+import io.inmesh.engine.http.NameSketch;
 import io.inmesh.engine.http.RequestHead;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdkRequestHead implements RequestHead {
   private final HttpRequest request;
-  private final NameLengths names = new NameLengths();
+  private final NameSketch names = new NameSketch();
 
   JdkRequestHead(HttpRequest request) {
     this.request = request;
     for (String name : request.headers().map().keySet()) {
-      names.add(name.length());
+      names.add(name);
     }
   }
 

@@ -2,10 +2,11 @@ package io.inmesh.instrumentation.okhttp;
 
 import io.inmesh.engine.PeerMetadata;
 import io.inmesh.engine.http.HeaderEditor;
-import io.inmesh.engine.http.NameLengths;
+import io.inmesh.engine.http.NameSketch;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.Headers;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 class HeaderChanges implements HeaderEditor {
   private final Headers headers;
-  private final NameLengths names;
+  private final NameSketch names;
 
   /** Names of headers that are taken out. */
   private final List<String> removed = new ArrayList<>(4);
@@ -22,17 +23,17 @@ class HeaderChanges implements HeaderEditor {
   /** Names and values by turns. */
   private final List<String> added;
 
-  private final NameLengths addedNames = new NameLengths();
+  private final NameSketch addedNames = new NameSketch();
 
   HeaderChanges(Headers headers) {
-    this(headers, OkRequestHead.lengths(headers), 0);
+    this(headers, OkRequestHead.sketch(headers), 0);
   }
 
   /**
    * @param names those of the headers
    * @param expected how many headers are likely to be added
    */
-  HeaderChanges(Headers headers, NameLengths names, int expected) {
+  HeaderChanges(Headers headers, NameSketch names, int expected) {
     this.headers = headers;
     this.names = names;
     this.added = new ArrayList<>(2 * expected);
@@ -83,7 +84,7 @@ class HeaderChanges implements HeaderEditor {
   public final void addHeader(String lowerCaseName, String value) {
     // The engine has seen to names.
     requireLine(value);
-    addedNames.add(lowerCaseName.length());
+    addedNames.add(lowerCaseName);
     added.add(lowerCaseName);
     added.add(value);
   }
@@ -155,6 +156,34 @@ class HeaderChanges implements HeaderEditor {
       builder.addUnsafeNonAscii(added.get(i), added.get(i + 1));
     }
     return builder.build();
+  }
+
+  /** Makes the changes to a response that is being built with these headers. */
+  final void applyTo(Response.Builder response, Headers present) {
+    if (!isAsciiOnly()) {
+      // The library takes other characters this way only, which copies all headers twice more.
+      response.headers(applied(present));
+      return;
+    }
+    for (int i = 0; i < removed.size(); i++) {
+      response.removeHeader(removed.get(i));
+    }
+    for (int i = 0; i < added.size(); i += 2) {
+      response.addHeader(added.get(i), added.get(i + 1));
+    }
+  }
+
+  private boolean isAsciiOnly() {
+    for (int i = 1; i < added.size(); i += 2) {
+      String value = added.get(i);
+      for (int at = 0; at < value.length(); at++) {
+        char c = value.charAt(at);
+        if ((c < ' ' && c != '\t') || c > '~') {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**

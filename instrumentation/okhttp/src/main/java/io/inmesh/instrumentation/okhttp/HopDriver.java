@@ -212,9 +212,7 @@ final class HopDriver extends RequestDriver<Response> {
     flow().editResponse(response.code(), changes, mesh.nanoTime());
     // One builder for all: each copies the headers.
     Response.Builder forwarded = observed(response);
-    if (!changes.isNone()) {
-      forwarded.headers(changes.applied(response.headers()));
-    }
+    changes.applyTo(forwarded, response.headers());
     if (!response.request().isHttps()) {
       // The app asked in clear and sees no TLS.
       forwarded.handshake(null);

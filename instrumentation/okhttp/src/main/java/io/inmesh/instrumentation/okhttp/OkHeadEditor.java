@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OkHeadEditor extends HeaderChanges implements HeadEditor {
   /** Room for a head with what a mesh adds to it. */
-  private static final int USUAL = 1024;
+  private static final int USUAL = 512;
 
   /** As many headers as a sidecar adds. */
   private static final int ADDED = 12;

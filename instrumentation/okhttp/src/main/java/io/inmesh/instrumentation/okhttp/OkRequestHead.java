@@ -1,6 +1,6 @@
 package io.inmesh.instrumentation.okhttp;
 
-import io.inmesh.engine.http.NameLengths;
+import io.inmesh.engine.http.NameSketch;
 import io.inmesh.engine.http.RequestHead;
 import java.util.List;
 import okhttp3.Headers;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class OkRequestHead implements RequestHead {
   private final Request request;
   private final Headers headers;
-  private final NameLengths names;
+  private final NameSketch names;
   private final String path;
 
   OkRequestHead(Request request) {
     this.request = request;
     this.headers = request.headers();
-    this.names = lengths(headers);
+    this.names = sketch(headers);
     // Built by the library at each call; here once.
     this.path = request.url().encodedPath();
   }
@@ -83,7 +83,7 @@ final class OkRequestHead implements RequestHead {
   }
 
   /** Those of the headers. */
-  NameLengths names() {
+  NameSketch names() {
     return names;
   }
 
@@ -111,12 +111,12 @@ final class OkRequestHead implements RequestHead {
     return found;
   }
 
-  static NameLengths lengths(Headers headers) {
-    NameLengths lengths = new NameLengths();
+  static NameSketch sketch(Headers headers) {
+    NameSketch names = new NameSketch();
     for (int i = 0; i < headers.size(); i++) {
-      lengths.add(headers.name(i).length());
+      names.add(headers.name(i));
     }
-    return lengths;
+    return names;
   }
 
   /** The values of a header joined with a comma, or null where it is absent. */

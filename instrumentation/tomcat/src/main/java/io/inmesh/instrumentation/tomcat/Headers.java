@@ -1,6 +1,6 @@
 package io.inmesh.instrumentation.tomcat;
 
-import io.inmesh.engine.http.NameLengths;
+import io.inmesh.engine.http.NameSketch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +12,21 @@ import org.jspecify.annotations.Nullable;
 /** Tomcat's headers as the engine reads and edits them. Used by one thread at a time. */
 final class Headers {
   private final MimeHeaders headers;
-  private final NameLengths names = new NameLengths();
+  private final NameSketch names = new NameSketch();
 
   Headers(MimeHeaders headers) {
     this.headers = headers;
     for (int i = 0; i < headers.size(); i++) {
-      names.add(headers.getName(i).getLength());
+      addName(headers.getName(i));
+    }
+  }
+
+  private void addName(MessageBytes name) {
+    ByteChunk bytes = name.getByteChunk();
+    if (name.getType() == MessageBytes.T_BYTES && bytes.getLength() > 0) {
+      names.add(bytes.getLength(), bytes.getBuffer()[bytes.getStart()]);
+    } else {
+      names.add(text(name));
     }
   }
 
@@ -70,7 +79,7 @@ final class Headers {
 
   /** The value of a further line, still empty. */
   MessageBytes add(String name) {
-    names.add(name.length());
+    names.add(name);
     return headers.addValue(name);
   }
 
