@@ -62,6 +62,18 @@ class HeadersTest {
     assertThat(Headers.text(MessageBytes.newInstance())).isEmpty();
   }
 
+  @Test
+  void aNameThatThePeerHasSentInCapitalsIsFoundAndRemoved() {
+    MimeHeaders received = new MimeHeaders();
+    byte[] name = "X-Forwarded-Client-Cert".getBytes(StandardCharsets.US_ASCII);
+    received.addValue(name, 0, name.length).setString("URI=spiffe://forged");
+    Headers headers = new Headers(received);
+
+    assertThat(headers.joined("x-forwarded-client-cert")).isEqualTo("URI=spiffe://forged");
+    headers.remove("x-forwarded-client-cert");
+    assertThat(received.size()).isZero();
+  }
+
   private static MessageBytes bytes(byte[] bytes, @Nullable Charset charset) {
     MessageBytes value = MessageBytes.newInstance();
     value.setBytes(bytes, 0, bytes.length);
